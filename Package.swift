@@ -1,0 +1,86 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Every target builds with these: warnings are errors, unsafe code says so.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// One module of the product; arrows go down only (see the architecture document).
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of one module; all of them may use the shared helpers in `Tests/Support`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["Support"], swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "marginsweep",
+  products: [
+    .executable(name: "marginsweep", targets: ["marginsweep"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive",
+      providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+    .systemLibrary(
+      name: "CXXHash", pkgConfig: "libxxhash",
+      providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
+    .target(name: "CVector"),
+
+    module("Platform", []),
+    module("Random", []),
+    module("Market", ["Platform", "Yams"]),
+    module("Margin", ["Market", "Platform"]),
+    module("Kernels", ["CVector"]),
+    module("TickFile", ["Market", "Platform", "Kernels", "CZstd", "CXXHash"]),
+    module("TickImport", ["TickFile", "Market", "Platform", "CArchive"]),
+    module("TickGenerate", ["TickFile", "Market", "Platform", "Random"]),
+    module("Population", ["Margin", "Market", "Platform", "Random"]),
+    module("Engine", ["Margin", "Kernels", "TickFile", "Market", "Platform"]),
+    module("Report", ["Engine", "Margin", "Market", "Platform"]),
+    module("Sweep", ["Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform"]),
+    .executableTarget(
+      name: "marginsweep",
+      dependencies: [
+        "Sweep", "Report", "Engine", "Population", "Margin", "TickFile", "TickImport",
+        "TickGenerate", "Market", "Platform", argumentParser,
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "Support", dependencies: ["Platform"], path: "Tests/Support", swiftSettings: strict),
+    tests("PlatformTests", ["Platform"]),
+    tests("RandomTests", ["Random"]),
+    tests("MarketTests", ["Market", "Platform"]),
+    tests("MarginTests", ["Margin", "Market", "Platform", "Random"]),
+    tests("KernelsTests", ["Kernels", "Random"]),
+    tests("TickFileTests", ["TickFile", "Market", "Platform"]),
+    tests("TickImportTests", ["TickImport", "TickFile", "Market", "Platform"]),
+    tests("TickGenerateTests", ["TickGenerate", "TickFile", "Market", "Platform"]),
+    tests("PopulationTests", ["Population", "Margin", "Market", "Platform"]),
+    tests("EngineTests", ["Engine", "Population", "Margin", "TickFile", "Market", "Platform", "Random"]),
+    tests("SweepTests", ["Sweep", "Report", "Engine", "Population", "Margin", "Market", "Platform"]),
+    tests("ReportTests", ["Report", "Engine", "Margin", "Market", "Platform"]),
+    tests("CommandTests", ["Platform", "marginsweep"]),
+    tests("TreeTests", []),
+  ],
+  swiftLanguageModes: [.v6]
+)
