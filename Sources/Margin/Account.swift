@@ -1,0 +1,115 @@
+public import Market
+
+/// One margin account: what it holds, how its owner behaves, and what has happened to it.
+///
+/// A plain value. ``Rules`` decides what happens to it; nothing here knows a price.
+public struct Account: Sendable {
+  /// Its number within the point, counted from 0.
+  public var number: Int
+  /// What backs its positions.
+  public var mode: MarginMode
+  /// The level that decides its auto-exchange thresholds.
+  public var userLevel: UserLevel
+  /// Wallet balance by asset, in units of the asset, without isolated margins and unrealised PnL.
+  public var balances: [Double]
+  /// The spot wallet by asset, never touched by a liquidation.
+  public var spot: [Double]
+  /// Open positions in table order, the long of an instrument before its short.
+  public var positions: [Position]
+  /// What its owner does by himself.
+  public var behaviour: Behaviour
+  /// Dated actions, in time order.
+  public var actions: [Action]
+  /// How many of `actions` have been carried out.
+  public var actionsDone = 0
+  /// Gross equity at the opening, USD.
+  public var startEquity = 0.0
+  /// Whether the stop-loss has fired.
+  public var stopLossFired = false
+  /// Top-ups so far.
+  public var topUps = 0
+  /// Until when the margin test of a pool sleeps, ns since the epoch: by asset (cross), one entry (multi-asset);
+  /// empty where nothing ever slept.
+  public var cooldowns: [Int64] = []
+  /// What has happened to it in sum.
+  public var tally: Tally
+
+  /// Makes an account that has not been opened.
+  ///
+  /// - Parameters:
+  ///   - balances: one entry per asset of the venue.
+  ///   - positions: any order; they are put into table order.
+  public init(
+    number: Int, mode: MarginMode, userLevel: UserLevel = .regular, balances: [Double], spot: [Double] = [],
+    positions: [Position], behaviour: Behaviour = Behaviour(), actions: [Action] = []
+  ) {
+    self.number = number
+    self.mode = mode
+    self.userLevel = userLevel
+    self.balances = balances
+    self.spot = spot
+    self.positions = positions.enumerated().sorted { a, b in
+      let (left, right) = (a.element, b.element)
+      if left.instrument != right.instrument { return left.instrument < right.instrument }
+      if left.isLong != right.isLong { return left.isLong }
+      return a.offset < b.offset
+    }.map(\.element)
+    self.behaviour = behaviour
+    self.actions = actions.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
+      .map(\.element)
+    tally = Tally(assets: balances.count)
+  }
+
+  /// Whether nothing can happen to it any more: no positions, no negative balance, no action to come.
+  public var isSettled: Bool {
+    positions.isEmpty && actionsDone == actions.count && !balances.contains { $0 < 0 }
+  }
+}
+
+/// What an owner does by himself.
+public struct Behaviour: Sendable, Hashable {
+  /// Money from outside when a pool gets close to its liquidation.
+  public struct TopUp: Sendable, Hashable {
+    /// The margin ratio at which it comes.
+    public var atRatio: Double
+    /// Its size: a share of the start equity, isolated: of the position's present margin.
+    public var amount: Double
+    /// How often at the most, over all pools.
+    public var times: Int
+    /// Makes a top-up rule.
+    public init(atRatio: Double, amount: Double, times: Int) {
+      self.atRatio = atRatio
+      self.amount = amount
+      self.times = times
+    }
+  }
+  /// Share of start equity and money added whose loss closes everything; nil for none.
+  public var stopLoss: Double?
+  /// Money from outside; nil for none.
+  public var topUp: TopUp?
+  /// Makes a behaviour; by default the owner does nothing.
+  public init(stopLoss: Double? = nil, topUp: TopUp? = nil) {
+    self.stopLoss = stopLoss
+    self.topUp = topUp
+  }
+}
+
+/// Something that an owner does at a given time.
+public struct Action: Sendable, Hashable {
+  /// What is done.
+  public enum Kind: Sendable, Hashable {
+    /// Units of `asset` come from outside (negative: go outside, at most what the balance has).
+    case transfer(asset: AssetIndex, amount: Double)
+    /// Margin moves from the balance to an isolated position (negative: back), at most what is there.
+    case addMargin(instrument: InstrumentIndex, amount: Double)
+  }
+  /// When.
+  public var at: Timestamp
+  /// What.
+  public var kind: Kind
+  /// Makes an action.
+  public init(at: Timestamp, kind: Kind) {
+    self.at = at
+    self.kind = kind
+  }
+}

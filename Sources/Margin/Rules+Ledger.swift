@@ -1,0 +1,111 @@
+public import Market
+
+/// Where money of an account stands.
+enum Purse {
+  /// The wallet balance of the asset.
+  case balance
+  /// The margin of the isolated position at this place.
+  case margin(Int)
+}
+
+extension Rules {
+  /// The one way money enters or leaves an account: moves the units, revalues the asset, keeps the tallies.
+  ///
+  /// - Parameters:
+  ///   - units: what the account gains (negative: loses), in units of `asset`.
+  ///   - purse: where it goes; an isolated position's margin is in its margin asset.
+  func credit(
+    _ account: inout Account, _ units: Double, of asset: Int, to purse: Purse = .balance, as flow: Flow,
+    _ quotes: Quotes, _ journal: inout Journal
+  ) {
+    revalue(&account, asset, quotes.index[asset])
+    switch purse {
+    case .balance: account.balances[asset] += units
+    case .margin(let place): account.positions[place].margin += units
+    }
+    account.tally.netFlow[asset] += units
+    account.tally.absoluteFlow[asset] += abs(units)
+    account.tally.add(units * quotes.index[asset], flow)
+    if journal.keepsFlows {
+      journal.entries.append(
+        .flow(
+          FlowRecord(
+            account: account.number, time: quotes.time, flow: flow, asset: AssetIndex(asset), units: units)))
+    }
+  }
+
+  /// Books the change of an asset's index price since it was last valued on the units held since then.
+  func revalue(_ account: inout Account, _ asset: Int, _ index: Double) {
+    let units = heldUnits(account, asset)
+    if units != 0 { account.tally.revaluation += units * (index - account.tally.valuedAt[asset]) }
+    account.tally.valuedAt[asset] = index
+  }
+
+  /// Funding of one instrument at its settlement: `−q·mark·rate` into the margin asset's balance, isolated: into
+  /// the position's margin. Positive rates: longs pay.
+  public func settleFunding(
+    _ account: inout Account, _ instrument: InstrumentIndex, rate: Double, _ quotes: Quotes,
+    _ journal: inout Journal
+  ) {
+    let mark = quotes.marks[instrument.rawValue]
+    for place in account.positions.indices where account.positions[place].instrument == instrument {
+      let position = account.positions[place]
+      credit(
+        &account, -position.quantity * mark * rate, of: marginAsset[instrument.rawValue],
+        to: position.isIsolated ? .margin(place) : .balance, as: .funding, quotes, &journal)
+    }
+  }
+
+  /// Carries out an account's actions that are due at or before `time`, at the prices before it.
+  ///
+  /// - Returns: whether there was any.
+  @discardableResult
+  public func carryOutActions(
+    _ account: inout Account, dueAt time: Timestamp, _ quotes: Quotes, _ journal: inout Journal
+  ) -> Bool {
+    let before = account.actionsDone
+    var quotes = quotes
+    while account.actionsDone < account.actions.count, account.actions[account.actionsDone].at <= time {
+      let action = account.actions[account.actionsDone]
+      quotes.time = action.at
+      account.actionsDone += 1
+      switch action.kind {
+      case .transfer(let asset, let amount):
+        let units = max(amount, -max(0, account.balances[asset.rawValue]))
+        credit(&account, units, of: asset.rawValue, as: .action, quotes, &journal)
+      case .addMargin(let instrument, let amount):
+        addMargin(&account, instrument, amount)
+      }
+    }
+    return account.actionsDone != before
+  }
+
+  /// Moves margin between the balance and an isolated position, at most what the giving side has.
+  private func addMargin(_ account: inout Account, _ instrument: InstrumentIndex, _ amount: Double) {
+    let place = account.positions.firstIndex { $0.isIsolated && $0.instrument == instrument }
+    guard let place else { return }
+    let asset = marginAsset[instrument.rawValue]
+    let units =
+      amount >= 0
+      ? min(amount, max(0, account.balances[asset]))
+      : max(amount, -max(0, account.positions[place].margin))
+    account.balances[asset] -= units
+    account.positions[place].margin += units
+  }
+}
+
+extension Tally {
+  /// Adds a flow of `usd` (positive: the account gains) to its total.
+  mutating func add(_ usd: Double, _ flow: Flow) {
+    switch flow {
+    case .realizedPnL: realizedPnL += usd
+    case .fee: fees -= usd
+    case .funding: funding -= usd
+    case .interest: interest -= usd
+    case .conversion: conversionCost -= usd
+    case .fund: fundPayment += usd
+    case .topUp: topUps += usd
+    case .action: actions += usd
+    }
+  }
+}

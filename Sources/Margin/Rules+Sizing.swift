@@ -1,0 +1,146 @@
+internal import Market
+
+extension Rules {
+  /// The positions of a pool in the order in which they are closed: by the venue's pick, ties in table order.
+  func pickOrder(_ pool: PoolPlace, _ account: Account, _ quotes: Quotes) -> [Int] {
+    let places = account.positions.indices.filter { isMember($0, pool, account) }
+    let ranked = places.map { (rank: pickRank($0, pool, account, quotes), place: $0) }
+    return ranked.sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }.map(\.place)
+  }
+
+  /// The position that is closed next; nil in an empty pool.
+  func pick(_ pool: PoolPlace, _ account: Account, _ quotes: Quotes) -> Int? {
+    pickOrder(pool, account, quotes).first
+  }
+
+  private func isMember(_ place: Int, _ pool: PoolPlace, _ account: Account) -> Bool {
+    let position = account.positions[place]
+    switch pool {
+    case .position(let wanted): return place == wanted
+    case .asset(let asset): return !position.isIsolated && marginAsset[position.instrument.rawValue] == asset
+    case .account: return true
+    }
+  }
+
+  /// The lower, the earlier a position is closed; multi-asset sizes compare in USD.
+  private func pickRank(_ place: Int, _ pool: PoolPlace, _ account: Account, _ quotes: Quotes) -> Double {
+    let position = account.positions[place]
+    let mark = quotes.marks[position.instrument.rawValue]
+    let index = pool == .account ? quotes.index[marginAsset[position.instrument.rawValue]] : 1
+    switch venue.liquidation.pick {
+    case .listed: return 0
+    case .largestLoss: return unrealizedPnL(position, mark: mark) * index
+    case .largestNotional: return -notional(position, mark: mark) * index
+    case .largestMaintenance:
+      if pool == .account { return -maintenanceMarginUSD(position, quotes) }
+      return -maintenanceMargin(position, mark: mark)
+    }
+  }
+
+  /// How many lots of the picked position the venue's rule closes, at least 1.
+  func lotsToClose(
+    _ place: Int, _ pool: PoolPlace, _ account: Account, _ cause: LiquidationCause, _ quotes: Quotes
+  ) -> UInt64 {
+    let lots = account.positions[place].lots.magnitude
+    switch venue.liquidation.rule {
+    case .none: return lots
+    case .tierDown: return lots - lotsKeptOneTierDown(account.positions[place], quotes)
+    case .minimal: return leastLots(place, pool, account, cause, quotes) ?? lots
+    case .fixedFraction:
+      let fraction = venue.liquidation.fraction
+      return min(lots, max(1, ceilingProduct(lots, fraction)))
+    }
+  }
+
+  /// `min(lots − 1, floor(cap of the bracket below / mark / lot))`, 0 from the lowest bracket.
+  private func lotsKeptOneTierDown(_ position: Position, _ quotes: Quotes) -> UInt64 {
+    let mark = quotes.marks[position.instrument.rawValue]
+    let row = bracketRow(position.instrument, notional: notional(position, mark: mark))
+    if row == bracketStart[position.instrument.rawValue] { return 0 }
+    let lot = Position.quantity(lots: 1, lot: venue.instruments[position.instrument.rawValue].lot)
+    let kept = (bracketFloor[row] / mark / lot).rounded(.down)
+    let most = position.lots.magnitude - 1
+    return kept < Double(most) ? UInt64(max(0, kept)) : most
+  }
+
+  /// `ceil(lots × fraction)` of the exact decimal product.
+  private func ceilingProduct(_ lots: UInt64, _ fraction: ExactDecimal) -> UInt64 {
+    let unit = UInt64(powersOfTen[min(fraction.scale, 19)])
+    let (high, low) = lots.multipliedFullWidth(by: fraction.mantissa.magnitude)
+    if high >= unit { return lots }
+    let (quotient, remainder) = unit.dividingFullWidth((high, low))
+    return remainder == 0 ? quotient : quotient + 1
+  }
+
+  /// The least number of lots after which `target·mm <= equity` and the trigger does not fire; nil if none does it.
+  ///
+  /// Equity falls linearly with the lots closed and maintenance margin is convex, so the surplus is concave: its top
+  /// is found first, then the first healthy number below it, each number judged by the exact arithmetic of a closing.
+  private func leastLots(
+    _ place: Int, _ pool: PoolPlace, _ account: Account, _ cause: LiquidationCause, _ quotes: Quotes
+  ) -> UInt64? {
+    let all = account.positions[place].lots.magnitude
+    var (low, high) = (UInt64(1), all)
+    while high - low > 2 {
+      let third = (high - low) / 3
+      let (left, right) = (low + third, high - third)
+      let isRising =
+        surplus(left, place, pool, account, quotes) < surplus(right, place, pool, account, quotes)
+      if isRising { low = left + 1 } else { high = right - 1 }
+    }
+    let tops = (low...high).filter { isHealthy(afterClosing: $0, place, pool, account, cause, quotes) }
+    guard var healthy = tops.first else {
+      return isHealthy(afterClosing: all, place, pool, account, cause, quotes) ? all : nil
+    }
+    var unhealthy: UInt64 = 0
+    while healthy - unhealthy > 1 {
+      let middle = unhealthy + (healthy - unhealthy) / 2
+      if isHealthy(afterClosing: middle, place, pool, account, cause, quotes) {
+        healthy = middle
+      } else {
+        unhealthy = middle
+      }
+    }
+    return healthy
+  }
+
+  /// Equity less target margin after closing `lots`, its fee uncapped: the concave guide of the search.
+  private func surplus(
+    _ lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account, _ quotes: Quotes
+  ) -> Double {
+    var trial = account
+    let position = account.positions[place]
+    let terms = venue.instruments[position.instrument.rawValue]
+    let mark = quotes.marks[position.instrument.rawValue]
+    let price = position.isLong ? mark * (1 - slippage) : mark * (1 + slippage)
+    let quantity = Position.quantity(lots: Int64(lots), lot: terms.lot)
+    let gain =
+      (position.isLong ? quantity : -quantity) * (price - position.entry)
+      - price * quantity * (terms.liquidationFee + terms.takerFee)
+    if position.isIsolated {
+      trial.positions[place].margin += gain
+    } else {
+      trial.balances[terms.marginAsset.rawValue] += gain
+    }
+    trial.positions[place].resize(
+      lots: position.isLong ? position.lots - Int64(lots) : position.lots + Int64(lots), lot: terms.lot)
+    let after = value(pool, trial, quotes)
+    return after.equity - venue.liquidation.targetEquityOverMaintenance * after.maintenanceMargin
+  }
+
+  /// Whether closing `lots` of a position leaves its pool healthy and not empty-handed.
+  private func isHealthy(
+    afterClosing lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account,
+    _ cause: LiquidationCause, _ quotes: Quotes
+  ) -> Bool {
+    var trial = account
+    var journal = Journal()
+    close([ClosingOrder(place: place, lots: lots)], pool, &trial, cause, quotes, &journal)
+    if case .position(let place) = pool, trial.positions[place].lots == 0 { return true }
+    if case .asset(let asset) = pool, !hasPositions(trial, asset) { return true }
+    if pool == .account, trial.positions.isEmpty { return true }
+    let after = value(pool, trial, quotes)
+    let target = venue.liquidation.targetEquityOverMaintenance * after.maintenanceMargin
+    return target <= after.equity && !fires(pool, trial, quotes)
+  }
+}

@@ -1,0 +1,84 @@
+internal import Market
+
+extension Rules {
+  /// Tests an account once at an instant, after its prices and funding: stop-loss, top-up, auto-exchange, then the
+  /// margin test of each pool. This is the one place where something can fire; engines only decide when to ask.
+  ///
+  /// - Returns: whether anything happened; if not, the account is unchanged.
+  @discardableResult
+  public func test(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) -> Bool {
+    var happened = false
+    if firesStopLoss(account, quotes) {
+      closeByStopLoss(&account, quotes, &journal)
+      happened = true
+    }
+    if account.behaviour.topUp != nil {
+      happened = topUp(&account, quotes, &journal) || happened
+    }
+    if account.mode == .multiAsset {
+      happened = autoExchange(&account, quotes, &journal) || happened
+    }
+    return testMargin(&account, quotes, &journal) || happened
+  }
+
+  /// The margin test of every pool: isolated positions in table order, then cross pools by asset, or the account.
+  private func testMargin(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) -> Bool {
+    if account.positions.isEmpty { return false }
+    if account.mode == .multiAsset { return testMargin(.account, &account, quotes, &journal) }
+    var happened = false
+    var place = 0
+    while place < account.positions.count {
+      let count = account.positions.count
+      if account.positions[place].isIsolated {
+        happened = testMargin(.position(place), &account, quotes, &journal) || happened
+      }
+      if account.positions.count == count { place += 1 }
+    }
+    for asset in account.balances.indices where hasPositions(account, asset) {
+      happened = testMargin(.asset(asset), &account, quotes, &journal) || happened
+    }
+    return happened
+  }
+
+  /// The margin test of one pool, which sleeps in cooldown unless its equity is gone.
+  private func testMargin(
+    _ pool: PoolPlace, _ account: inout Account, _ quotes: Quotes, _ journal: inout Journal
+  ) -> Bool {
+    guard fires(pool, account, quotes), !sleeps(pool, account, quotes) else { return false }
+    var cause = LiquidationCause.margin
+    if case .position = pool, venue.liquidation.lossFraction != nil { cause = .lossFraction }
+    liquidate(pool, &account, cause, quotes, &journal)
+    return true
+  }
+
+  /// Money from outside into every pool whose ratio has reached the owner's limit, `times` in all.
+  private func topUp(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) -> Bool {
+    guard let rule = account.behaviour.topUp else { return false }
+    var happened = false
+    for pool in pools(account) where account.topUps < rule.times {
+      guard reachesTopUp(value(pool, account, quotes), rule) else { continue }
+      account.topUps += 1
+      happened = true
+      switch pool {
+      case .position(let place):
+        let position = account.positions[place]
+        credit(
+          &account, rule.amount * position.margin, of: marginAsset[position.instrument.rawValue],
+          to: .margin(place), as: .topUp, quotes, &journal)
+      case .asset(let asset):
+        let units = rule.amount * account.startEquity / quotes.index[asset]
+        credit(&account, units, of: asset, as: .topUp, quotes, &journal)
+      case .account:
+        let asset = marginAsset[account.positions[0].instrument.rawValue]
+        let units = rule.amount * account.startEquity / quotes.index[asset]
+        credit(&account, units, of: asset, as: .topUp, quotes, &journal)
+      }
+    }
+    return happened
+  }
+
+  /// The largest margin ratio of an account's pools at an instant; 0 without positions.
+  public func worstRatio(_ account: Account, _ quotes: Quotes) -> Double {
+    pools(account).reduce(0) { max($0, value($1, account, quotes).ratio) }
+  }
+}
