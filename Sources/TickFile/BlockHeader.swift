@@ -1,0 +1,264 @@
+internal import Market
+
+/// What a column of a block holds.
+enum ColumnIdentifier: UInt16 {
+  case series = 1
+  case price = 2
+  case time = 3
+  case sizePresence = 4
+  case size = 5
+  case flags = 6
+}
+
+/// How a column's values became bytes.
+enum ColumnCoding: UInt8 {
+  /// Unsigned values, byte-shuffled.
+  case planes = 1
+  /// Differences within each series, zigzag, byte-shuffled, grouped by series.
+  case groupedDeltas = 2
+  /// Unsigned differences in record order, divided by the parameter, byte-shuffled.
+  case ascendingDeltas = 3
+  /// One bit a value.
+  case bits = 4
+  /// Zigzag values, byte-shuffled, grouped by series.
+  case groupedValues = 5
+}
+
+/// The self-description of one column of a block.
+struct ColumnDescription: Hashable, Sendable {
+  /// A ``ColumnIdentifier``, or one of a later version.
+  var identifier: UInt16
+  /// Whether a reader that does not know the column must refuse the file.
+  var isRequired: Bool
+  /// A ``ColumnCoding``, or one of a later version.
+  var coding: UInt8
+  /// Bytes of one value, 0 for bits.
+  var width: Int
+  /// For ascending deltas what they were divided by, else 0.
+  var parameter: UInt64
+  /// Bytes before compression.
+  var rawSize: Int
+  /// Bytes of the frame.
+  var compressedSize: Int
+  /// XXH64 of the frame.
+  var digest: UInt64
+}
+
+/// One series as a block header lists it.
+struct BlockSeries: Hashable, Sendable {
+  /// Symbol and kind, repeated in every block so that a file without a footer can be repaired.
+  var key: SeriesKey
+  /// Its zone map.
+  var zone: TickSeriesZone
+}
+
+/// The content of a block's header frame.
+struct BlockHeader: Hashable, Sendable {
+  var count: Int
+  var firstTime: Int64
+  var lastTime: Int64
+  var series: [BlockSeries]
+  var columns: [ColumnDescription]
+
+  private static let magic: [UInt8] = Array("TBLK".utf8)
+
+  func encoded() -> [UInt8] {
+    var out = ByteWriter()
+    out.put(Self.magic)
+    out.put(TickFormat.version)
+    out.put(UInt16(0))
+    out.put(UInt32(count))
+    out.put(UInt32(series.count))
+    out.put(firstTime)
+    out.put(lastTime)
+    out.put(UInt32(columns.count))
+    for item in series { Self.put(item, to: &out) }
+    for column in columns { Self.put(column, to: &out) }
+    return out.bytes
+  }
+
+  private static func put(_ item: BlockSeries, to out: inout ByteWriter) {
+    let zone = item.zone
+    out.put(UInt16(zone.series))
+    out.put(key: item.key)
+    out.put(UInt32(zone.count))
+    out.put(UInt8(zone.priceScale))
+    out.put(UInt8(zone.sizeScale))
+    out.put(UInt8((zone.range == nil ? 0 : 1) | (zone.carriedIn == nil ? 0 : 2)))
+    out.put(UInt8(zone.carriedIn?.price.scale ?? 0))
+    out.put(zone.firstMantissa)
+    out.put(zone.range?.lowerBound ?? 0)
+    out.put(zone.range?.upperBound ?? 0)
+    out.put(zone.carriedIn?.price.mantissa ?? 0)
+    out.put(zone.carriedIn?.time.nanoseconds ?? 0)
+  }
+
+  private static func put(_ column: ColumnDescription, to out: inout ByteWriter) {
+    out.put(column.identifier)
+    out.put(UInt8(column.isRequired ? 1 : 0))
+    out.put(column.coding)
+    out.put(UInt8(column.width))
+    out.put([0, 0, 0])
+    out.put(column.parameter)
+    out.put(UInt32(column.rawSize))
+    out.put(UInt32(column.compressedSize))
+    out.put(column.digest)
+  }
+
+  init(count: Int, firstTime: Int64, lastTime: Int64, series: [BlockSeries], columns: [ColumnDescription]) {
+    self.count = count
+    self.firstTime = firstTime
+    self.lastTime = lastTime
+    self.series = series
+    self.columns = columns
+  }
+
+  /// Reads and checks a header; what it says about itself is consistent afterwards, the columns are unread.
+  init(_ bytes: [UInt8]) throws(FormatFault) {
+    var reader = ByteReader(bytes, what: "the block header")
+    guard Array(try reader.take(4)) == Self.magic else { throw FormatFault("the block header has no magic") }
+    try TickFormat.check(version: try reader.u16())
+    try reader.zeros(2)
+    count = try reader.u32()
+    let seriesCount = try reader.u32()
+    firstTime = try reader.i64()
+    lastTime = try reader.i64()
+    let columnCount = try reader.u32()
+    guard (1...TickFormat.maximumTicksPerBlock).contains(count) else {
+      throw FormatFault("\(count) ticks in a block, expected 1 to \(TickFormat.maximumTicksPerBlock)")
+    }
+    guard (1...min(count, TickFormat.maximumSeries)).contains(seriesCount) else {
+      throw FormatFault("\(seriesCount) series in a block of \(count) ticks")
+    }
+    guard columnCount <= TickFormat.maximumColumns else { throw FormatFault("\(columnCount) columns") }
+    guard firstTime <= lastTime else { throw FormatFault("the block ends before it starts") }
+    series = []
+    for _ in 0..<seriesCount { series.append(try Self.series(&reader)) }
+    columns = []
+    for _ in 0..<columnCount { columns.append(try Self.column(&reader)) }
+    try reader.expectEnd()
+    try checkSeries()
+    try checkColumns()
+  }
+
+  private static func series(_ reader: inout ByteReader) throws(FormatFault) -> BlockSeries {
+    let number = try reader.u16()
+    let key = try reader.key()
+    let count = try reader.u32()
+    let priceScale = Int(try reader.u8())
+    let sizeScale = Int(try reader.u8())
+    let present = try reader.u8()
+    let carriedScale = Int(try reader.u8())
+    let first = try reader.i64()
+    let (low, high) = (try reader.i64(), try reader.i64())
+    let carried = try reader.i64()
+    let carriedTime = try reader.i64()
+    guard present <= 3, max(priceScale, sizeScale, carriedScale) <= TickFormat.maximumScale else {
+      throw FormatFault("the zone map of \(key) is out of its limits")
+    }
+    for mantissa in [first, low, high, carried] {
+      guard mantissa.magnitude < TickFormat.mantissaLimit.magnitude else {
+        throw FormatFault("a price of \(key) has too many digits")
+      }
+    }
+    guard low <= high else { throw FormatFault("the lowest price of \(key) is above the highest") }
+    guard present & 1 == 1 || (low == 0 && high == 0),
+      present & 2 == 2 || (carried == 0 && carriedTime == 0 && carriedScale == 0)
+    else { throw FormatFault("the zone map of \(key) has values that it says are absent") }
+    let carriedIn = CarriedPrice(
+      time: Timestamp(nanoseconds: carriedTime),
+      price: ExactDecimal(mantissa: carried, scale: carriedScale))
+    let zone = TickSeriesZone(
+      series: number, count: count, priceScale: priceScale, sizeScale: sizeScale,
+      range: present & 1 == 1 ? low...high : nil, carriedIn: present & 2 == 2 ? carriedIn : nil,
+      firstMantissa: first)
+    return BlockSeries(key: key, zone: zone)
+  }
+
+  private static func column(_ reader: inout ByteReader) throws(FormatFault) -> ColumnDescription {
+    let identifier = UInt16(try reader.u16())
+    let required = try reader.u8()
+    let coding = try reader.u8()
+    let width = Int(try reader.u8())
+    try reader.zeros(3)
+    let parameter = try reader.u64()
+    let rawSize = try reader.u32()
+    let compressedSize = try reader.u32()
+    let digest = try reader.u64()
+    guard required <= 1, rawSize <= TickFormat.maximumColumnBytes,
+      compressedSize <= TickFormat.maximumColumnBytes * 2, compressedSize > 0
+    else { throw FormatFault("column \(identifier) is out of its limits") }
+    return ColumnDescription(
+      identifier: identifier, isRequired: required == 1, coding: coding, width: width, parameter: parameter,
+      rawSize: rawSize, compressedSize: compressedSize, digest: digest)
+  }
+
+  private func checkSeries() throws(FormatFault) {
+    var total = 0
+    var previous = -1
+    for item in series {
+      let zone = item.zone
+      guard zone.series > previous, zone.series < TickFormat.maximumSeries else {
+        throw FormatFault("the series of the block are not in ascending order")
+      }
+      guard zone.count > 0 else { throw FormatFault("series \(item.key) is listed without a tick") }
+      if let carried = zone.carriedIn, carried.time.nanoseconds > lastTime {
+        throw FormatFault("the carried-in price of \(item.key) is from after the block")
+      }
+      previous = zone.series
+      total += zone.count
+    }
+    guard total == count else {
+      throw FormatFault("the series of the block have \(total) ticks, the block \(count)")
+    }
+  }
+
+  /// Every known column has the coding and the size that this version gives it, and the required ones are there.
+  private func checkColumns() throws(FormatFault) {
+    var seen: Set<UInt16> = []
+    for column in columns {
+      guard seen.insert(column.identifier).inserted else {
+        throw FormatFault("column \(column.identifier) stands twice")
+      }
+      guard let identifier = ColumnIdentifier(rawValue: column.identifier) else {
+        if column.isRequired {
+          throw FormatFault("column \(column.identifier) is required and unknown to this version")
+        }
+        continue
+      }
+      guard column.isPlausible(identifier, count: count, series: series.count) else {
+        throw FormatFault("column \(identifier) has a coding, width or size that does not fit the block")
+      }
+    }
+    for needed in [ColumnIdentifier.series, .price, .time] where !seen.contains(needed.rawValue) {
+      throw FormatFault("column \(needed) is missing")
+    }
+    guard
+      !seen.contains(ColumnIdentifier.sizePresence.rawValue) || seen.contains(ColumnIdentifier.size.rawValue)
+    else { throw FormatFault("column sizePresence stands without column size") }
+  }
+}
+
+extension ColumnDescription {
+  /// Whether coding, width, parameter and size are those of this version.
+  func isPlausible(_ identifier: ColumnIdentifier, count: Int, series: Int) -> Bool {
+    guard let coding = ColumnCoding(rawValue: coding) else { return false }
+    let widthIsByte = (1...8).contains(width)
+    switch identifier {
+    case .series:
+      return coding == .planes && width == (series <= 256 ? 1 : 2) && rawSize == count * width
+        && parameter == 0
+    case .price:
+      return coding == .groupedDeltas && widthIsByte && rawSize == count * width && parameter == 0
+    case .time:
+      return coding == .ascendingDeltas && widthIsByte && rawSize == count * width && parameter > 0
+    case .sizePresence:
+      return coding == .bits && width == 0 && rawSize == (count + 7) / 8 && parameter == 0
+    case .size:
+      return coding == .groupedValues && widthIsByte && rawSize > 0 && rawSize % width == 0
+        && rawSize <= count * width && parameter == 0
+    case .flags:
+      return coding == .planes && width == 1 && rawSize == count && parameter == 0
+    }
+  }
+}

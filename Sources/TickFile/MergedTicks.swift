@@ -1,0 +1,98 @@
+public import Market
+internal import Platform
+
+/// Several tick files read as one, in time order: ticks of equal time come in the order of the files, within
+/// one file in the order of its records. Memory holds one block of every file and one chunk.
+///
+/// A series that stands in several files is one series of the merge, and all of its records are kept: two files
+/// that overlap give their common records twice, side by side.
+public struct MergedTicks {
+  /// Most ticks of one chunk.
+  public static let ticksPerChunk = 65_536
+
+  /// The series of all files, in the order of the files, each once.
+  public let series: [SeriesKey]
+  /// The last unflagged price of each series before the window, nil where there is none or no window.
+  public private(set) var carriedIn: [Double?]
+
+  private var inputs: [MergeInput]
+  private let columns: TickColumnSet
+  private let end: Int64?
+
+  /// Starts a merge.
+  ///
+  /// - Parameters:
+  ///   - readers: The files, in the order that decides ties.
+  ///   - columns: What the chunks shall hold; times are always decoded, but only handed out when asked for.
+  ///   - window: Only ticks from the lower bound on and before the upper bound; nil for all.
+  /// - Throws: `CorruptDataError` where a block at the window's start is damaged.
+  public init(readers: [TickFileReader], columns: TickColumnSet, window: Range<Timestamp>? = nil) throws {
+    self.columns = columns
+    end = window?.upperBound.nanoseconds
+    var numbers: [SeriesKey: Int] = [:]
+    var series: [SeriesKey] = []
+    var inputs: [MergeInput] = []
+    for reader in readers {
+      let map = reader.series.map { key in
+        if let number = numbers[key] { return number }
+        numbers[key] = series.count
+        series.append(key)
+        return series.count - 1
+      }
+      inputs.append(MergeInput(reader: reader, numbers: map, columns: columns))
+    }
+    guard series.count <= TickFormat.maximumSeries else {
+      throw RunError(
+        "\(series.count) series in \(readers.count) tick files, at most \(TickFormat.maximumSeries) fit")
+    }
+    self.series = series
+    var carried = [CarriedPrice?](repeating: nil, count: series.count)
+    for index in inputs.indices {
+      if let window {
+        try inputs[index].skip(before: window.lowerBound.nanoseconds, carried: &carried)
+      } else {
+        try inputs[index].loadNext()
+      }
+    }
+    self.inputs = inputs
+    carriedIn = window == nil ? carried.map { _ in nil } : carried.map { $0?.value }
+  }
+
+  /// The next ticks, at most ``ticksPerChunk``.
+  ///
+  /// - Returns: Whether there were any; false means the end.
+  /// - Throws: `CorruptDataError` where a block is damaged.
+  public mutating func next(into out: inout TickColumns) throws -> Bool {
+    out.clear(columns)
+    while out.count < Self.ticksPerChunk, let (source, stop) = nextRun() {
+      let room = Self.ticksPerChunk - out.count
+      let run = inputs[source].run(until: stop, atMost: room)
+      out.append(inputs[source].current, run, numbers: inputs[source].numbers, columns)
+      try inputs[source].advance(to: run.upperBound)
+    }
+    return out.count > 0
+  }
+
+  /// The file with the earliest tick, and the time before which all of its ticks come first.
+  private func nextRun() -> (source: Int, stop: Int64?)? {
+    var best: (source: Int, time: Int64)?
+    var stop = end
+    for (source, input) in inputs.enumerated() {
+      guard let time = input.time, end.map({ time < $0 }) ?? true else { continue }
+      guard let leader = best else {
+        best = (source, time)
+        continue
+      }
+      if time < leader.time {
+        // The former leader is the earlier file: at equal times it comes first again.
+        stop = min(stop ?? leader.time, leader.time)
+        best = (source, time)
+      } else {
+        // A later file comes after all ticks of this one that have its time.
+        let (after, overflow) = time.addingReportingOverflow(1)
+        if !overflow { stop = min(stop ?? after, after) }
+      }
+    }
+    return best.map { ($0.source, stop) }
+  }
+}

@@ -1,0 +1,191 @@
+internal import Market
+
+/// One series as the footer lists it.
+struct FooterSeries: Hashable, Sendable {
+  var key: SeriesKey
+  /// Ticks in the whole file.
+  var count: Int
+  /// The last price that is not flagged as no market trade.
+  var last: CarriedPrice?
+}
+
+/// Lowest and highest mantissa of one series of a block over one span.
+struct SpanRange: Hashable, Sendable {
+  /// Place in the block's list of series.
+  var local: Int
+  /// Mantissas at the block's scale of the series.
+  var range: ClosedRange<Int64>
+}
+
+/// One block as the footer lists it.
+struct FooterBlock: Hashable, Sendable {
+  /// XXH64 of the marker frame.
+  var markerDigest: UInt64
+  /// Bytes and XXH64 of the header frame.
+  var headerCompressed: Int
+  var headerDigest: UInt64
+  /// The block's own header, repeated.
+  var header: BlockHeader
+  /// Envelopes of the spans.
+  var spans: [[SpanRange]]
+}
+
+/// The content of the footer's frame.
+struct TickFooter: Hashable, Sendable {
+  /// XXH64 of the file's first frame.
+  var openingDigest: UInt64
+  /// Bytes and XXH64 of the metadata frame.
+  var metadataCompressed: Int
+  var metadataDigest: UInt64
+  /// Metadata that is known only at the end, as JSON.
+  var closingJSON: [UInt8]
+  var series: [FooterSeries]
+  var blocks: [FooterBlock]
+
+  private static let magic = Array("TFTR".utf8)
+
+  func encoded() -> [UInt8] {
+    var out = ByteWriter()
+    out.put(Self.magic)
+    out.put(TickFormat.version)
+    out.put(UInt16(0))
+    out.put(UInt32(TickFormat.ticksPerSpan))
+    out.put(UInt32(series.count))
+    out.put(UInt32(blocks.count))
+    out.put(UInt64(series.reduce(0) { $0 + $1.count }))
+    out.put(openingDigest)
+    out.put(UInt32(metadataCompressed))
+    out.put(UInt32(closingJSON.count))
+    out.put(metadataDigest)
+    out.put(closingJSON)
+    for item in series {
+      out.put(key: item.key)
+      out.put(UInt64(item.count))
+      out.put(UInt8(item.last == nil ? 0 : 1))
+      out.put(UInt8(item.last?.price.scale ?? 0))
+      out.put(item.last?.price.mantissa ?? 0)
+      out.put(item.last?.time.nanoseconds ?? 0)
+    }
+    for block in blocks { Self.put(block, to: &out) }
+    return out.bytes
+  }
+
+  private static func put(_ block: FooterBlock, to out: inout ByteWriter) {
+    out.put(block.markerDigest)
+    out.put(block.headerDigest)
+    out.put(UInt32(block.headerCompressed))
+    let header = block.header.encoded()
+    out.put(UInt32(header.count))
+    out.put(header)
+    for span in block.spans {
+      out.put(UInt32(span.count))
+      for item in span {
+        out.put(UInt16(item.local))
+        out.put(item.range.lowerBound)
+        out.put(item.range.upperBound)
+      }
+    }
+  }
+
+  init(
+    openingDigest: UInt64, metadataCompressed: Int, metadataDigest: UInt64, closingJSON: [UInt8],
+    series: [FooterSeries], blocks: [FooterBlock]
+  ) {
+    self.openingDigest = openingDigest
+    self.metadataCompressed = metadataCompressed
+    self.metadataDigest = metadataDigest
+    self.closingJSON = closingJSON
+    self.series = series
+    self.blocks = blocks
+  }
+
+  /// Reads and checks a footer; it is consistent in itself afterwards.
+  init(_ bytes: [UInt8]) throws(FormatFault) {
+    var reader = ByteReader(bytes, what: "the footer")
+    guard Array(try reader.take(4)) == Self.magic else { throw FormatFault("the footer has no magic") }
+    try TickFormat.check(version: try reader.u16())
+    try reader.zeros(2)
+    guard try reader.u32() == TickFormat.ticksPerSpan else { throw FormatFault("the footer has other spans") }
+    let seriesCount = try reader.u32()
+    let blockCount = try reader.u32()
+    let tickCount = try reader.size()
+    openingDigest = try reader.u64()
+    metadataCompressed = try reader.u32()
+    let jsonSize = try reader.u32()
+    metadataDigest = try reader.u64()
+    closingJSON = Array(try reader.take(jsonSize))
+    guard seriesCount <= TickFormat.maximumSeries else { throw FormatFault("\(seriesCount) series") }
+    series = []
+    for _ in 0..<seriesCount { series.append(try Self.series(&reader)) }
+    blocks = []
+    for _ in 0..<blockCount { blocks.append(try Self.block(&reader)) }
+    try reader.expectEnd()
+    try check(tickCount: tickCount)
+  }
+
+  private static func series(_ reader: inout ByteReader) throws(FormatFault) -> FooterSeries {
+    let key = try reader.key()
+    let count = try reader.size()
+    let present = try reader.u8()
+    let scale = Int(try reader.u8())
+    let mantissa = try reader.i64()
+    let time = try reader.i64()
+    guard present <= 1, scale <= TickFormat.maximumScale,
+      mantissa.magnitude < TickFormat.mantissaLimit.magnitude
+    else { throw FormatFault("the last price of \(key) is out of its limits") }
+    let last = CarriedPrice(
+      time: Timestamp(nanoseconds: time), price: ExactDecimal(mantissa: mantissa, scale: scale))
+    return FooterSeries(key: key, count: count, last: present == 1 ? last : nil)
+  }
+
+  private static func block(_ reader: inout ByteReader) throws(FormatFault) -> FooterBlock {
+    let markerDigest = try reader.u64()
+    let headerDigest = try reader.u64()
+    let headerCompressed = try reader.u32()
+    let headerSize = try reader.u32()
+    let header = try BlockHeader(Array(try reader.take(headerSize)))
+    var spans: [[SpanRange]] = []
+    for _ in 0..<TickFormat.spans(of: header.count) {
+      let count = try reader.u32()
+      guard count <= header.series.count else { throw FormatFault("an envelope has too many series") }
+      var span: [SpanRange] = []
+      for _ in 0..<count {
+        let local = try reader.u16()
+        let (low, high) = (try reader.i64(), try reader.i64())
+        guard local > span.last?.local ?? -1, local < header.series.count,
+          let zone = header.series[local].zone.range, zone.lowerBound <= low, low <= high,
+          high <= zone.upperBound
+        else { throw FormatFault("an envelope is outside of its block's zone map") }
+        span.append(SpanRange(local: local, range: low...high))
+      }
+      spans.append(span)
+    }
+    return FooterBlock(
+      markerDigest: markerDigest, headerCompressed: headerCompressed, headerDigest: headerDigest,
+      header: header, spans: spans)
+  }
+
+  private func check(tickCount: Int) throws(FormatFault) {
+    guard Set(series.map(\.key)).count == series.count else { throw FormatFault("a series stands twice") }
+    var counts = [Int](repeating: 0, count: series.count)
+    var time = Int64.min
+    for block in blocks {
+      guard block.header.firstTime >= time else { throw FormatFault("the blocks are not in time order") }
+      time = block.header.lastTime
+      for item in block.header.series {
+        guard item.zone.series < series.count, series[item.zone.series].key == item.key else {
+          throw FormatFault("block and footer differ about series \(item.key)")
+        }
+        counts[item.zone.series] += item.zone.count
+      }
+    }
+    guard counts == series.map(\.count), counts.reduce(0, +) == tickCount else {
+      throw FormatFault("the counts of the footer do not add up")
+    }
+  }
+}
+
+extension TickFormat {
+  /// How many spans a block of `count` ticks has.
+  static func spans(of count: Int) -> Int { (count + ticksPerSpan - 1) / ticksPerSpan }
+}

@@ -1,0 +1,44 @@
+internal import CXXHash
+
+/// XXH64 with seed 0, the digest of frames, files and contents.
+enum XXHash64 {
+  /// Digest of `bytes`.
+  static func digest(_ bytes: [UInt8]) -> UInt64 { digest(bytes, count: bytes.count) }
+
+  /// Digest of the first `count` of `bytes`.
+  static func digest(_ bytes: [UInt8], count: Int) -> UInt64 {
+    precondition(count <= bytes.count)
+    // Safe: the pointer is used within the closure alone, for no more bytes than the array holds.
+    return unsafe bytes.withUnsafeBytes { unsafe XXH64($0.baseAddress, count, 0) }
+  }
+}
+
+/// XXH64 of bytes that arrive piece by piece.
+@safe
+final class StreamingXXHash64 {
+  private let state: OpaquePointer
+
+  init() {
+    // Safe: the state is owned by this object alone and freed once, in deinit.
+    guard let made = unsafe XXH64_createState() else { preconditionFailure("no memory for a digest") }
+    unsafe state = made
+    _ = unsafe XXH64_reset(state, 0)
+  }
+
+  deinit {
+    // Safe: made in init, freed only here.
+    _ = unsafe XXH64_freeState(state)
+  }
+
+  /// Adds the bytes.
+  func update(_ bytes: [UInt8]) {
+    // Safe: the pointer is used within the closure alone, for exactly the bytes of the array.
+    unsafe bytes.withUnsafeBytes { _ = unsafe XXH64_update(state, $0.baseAddress, $0.count) }
+  }
+
+  /// Digest of everything added so far.
+  var digest: UInt64 {
+    // Safe: reads the state, which lives as long as this object.
+    unsafe XXH64_digest(state)
+  }
+}
