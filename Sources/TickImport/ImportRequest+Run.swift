@@ -1,0 +1,77 @@
+import Market
+import Platform
+import TickFile
+
+/// How far an import is.
+public struct ImportProgress: Sendable, Hashable {
+  /// Ticks written so far.
+  public var ticks: Int
+  /// Inputs read to their end.
+  public var inputsDone: Int
+  /// Inputs in all.
+  public var inputs: Int
+}
+
+extension ImportRequest {
+  /// Reads the inputs, writes the tick file and tells what happened.
+  ///
+  /// `progress` is called every 65,536 ticks; what it throws ends the import, and no file appears.
+  ///
+  /// Throws `InputError` for wrong options and wrong records, `CorruptDataError` for compressed data that are
+  /// cut off, and the writer's errors.
+  public func run(progress: (ImportProgress) throws -> Void = { _ in }) throws -> ImportSummary {
+    try validate()
+    let plans = try makePlans()
+    let writer = try TickFileWriter(path: output, force: force, metadata: metadata(plans))
+    let summary = try merge(plans, into: writer, progress: progress)
+    writer.dropped = summary.dropped
+    _ = try writer.finish()
+    return summary
+  }
+
+  /// Looks into every input.
+  func makePlans() throws -> [InputPlan] {
+    let plans = try inputs.map { try InputPlan(looking: $0, for: self) }
+    if let instrument, plans.allSatisfy({ $0.symbol != instrument }) {
+      throw InputError(
+        SourceLocation(path: "--instrument"), "'\(instrument)' is the instrument of no input",
+        expected: "an input whose file name does not say its instrument")
+    }
+    return plans
+  }
+
+  /// How many inputs the metadata name, so that their size stays bounded.
+  private static let inputsNamed = 64
+
+  private func metadata(_ plans: [InputPlan]) -> TickFileMetadata {
+    var notes: [(key: String, value: String)] = []
+    var inputs = plans.prefix(Self.inputsNamed).map { "\($0.path) (\($0.format.name))" }
+    if plans.count > inputs.count { inputs.append("and \(plans.count - inputs.count) more") }
+    notes.append(("inputs", inputs.joined(separator: "; ")))
+    let intervals = Set(plans.compactMap(\.interval)).sorted()
+    if !intervals.isEmpty {
+      notes.append(("candle path", candlePath.rawValue))
+      notes.append(
+        ("candle interval", intervals.map { TimeSpan(nanoseconds: $0).description }.joined(separator: ", ")))
+    }
+    let names = Set(plans.map(\.format.name)).sorted()
+    return TickFileMetadata(source: names.joined(separator: ", "), tool: tool, notes: notes)
+  }
+
+  /// Merges the inputs by time into `sink`.
+  func merge(
+    _ plans: [InputPlan], into sink: some TickSink, progress: (ImportProgress) throws -> Void
+  ) throws -> ImportSummary {
+    var merge = ImportMerge(plans, self, sink)
+    while let tick = try merge.next() {
+      try sink.append(tick)
+      if merge.ticks & 0xFFFF == 0 {
+        try progress(
+          ImportProgress(ticks: merge.ticks, inputsDone: merge.inputsDone, inputs: plans.count))
+      }
+    }
+    return merge.summary()
+  }
+}
+
+extension TickFileWriter: TickSink {}

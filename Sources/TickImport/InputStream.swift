@@ -1,0 +1,39 @@
+import Platform
+
+/// A file or pipe as it stands on disk.
+final class SourceStream: ByteStream {
+  private let source: ByteSource
+
+  init(_ source: ByteSource) { self.source = source }
+
+  func read(into buffer: inout [UInt8], from offset: Int) throws -> Int {
+    var bytes = buffer.mutableSpan
+    // Safe: bytes are plain data.
+    var raw = unsafe bytes.mutableBytes
+    var rest = raw._mutatingExtracting(droppingFirst: offset)
+    return try source.read(into: &rest)
+  }
+}
+
+/// Opens inputs; what is compressed comes out plain.
+enum InputStream {
+  /// The first bytes of a gzip member.
+  private static let gzipMagic: [UInt8] = [0x1F, 0x8B]
+  /// The first bytes of a zstd frame.
+  private static let zstdMagic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+
+  /// Opens `path`, `-` for standard input. The content, not the name, tells whether it is compressed.
+  ///
+  /// Throws `InputError` where the path does not exist.
+  static func open(_ path: String) throws -> any ByteStream {
+    let source = try ByteSource(path: path)
+    let start = try source.peek(4)
+    let isCompressed = start.starts(with: gzipMagic) || start.starts(with: zstdMagic)
+    return isCompressed ? try ArchiveStream(SourceStream(source), path: path) : SourceStream(source)
+  }
+
+  /// Whether the input can be opened again and read from its start.
+  static func isRepeatable(_ path: String) throws -> Bool {
+    try path != "-" && Files.size(path) != nil
+  }
+}
