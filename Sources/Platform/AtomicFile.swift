@@ -48,14 +48,14 @@ public final class AtomicFile {
     let name = TemporaryFiles.name(beside: target, kind: "tmp")
     TemporaryFiles.register(name)
     do {
-      sink = ByteSink(try OutputFile(path: name, mode: .create))
+      sink = ByteSink(try OutputFile(path: name, mode: .create, name: path))
     } catch let error as SystemCallError {
       TemporaryFiles.forget(name)
       if error.code == ENOENT || error.code == ENOTDIR {
         throw InputError(
           SourceLocation(path: path), "no directory \(Path.directory(target))", expected: "an existing one")
       }
-      throw SystemCallError(call: error.call, path: path, code: error.code)
+      throw error
     }
     temporary = name
   }

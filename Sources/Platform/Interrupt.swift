@@ -28,29 +28,28 @@ public enum Interrupt {
   public static func install() {
     sources.withLock { sources in
       guard sources.isEmpty else { return }
-      ignore(SIGPIPE)
+      _ = signal(SIGPIPE, SIG_IGN)
       sources = [SIGINT, SIGTERM].map(source)
     }
   }
 
   /// The handler runs on a queue of its own, not inside the signal, so it may take locks.
   private static func source(_ number: Int32) -> any DispatchSourceSignal {
-    ignore(number)
     let queue = DispatchQueue(label: "interrupt", qos: .userInteractive)
     let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
     source.setEventHandler {
       if requested.exchange(true, ordering: .relaxed) { endNow() }
     }
+    // A signal is only caught once the source is registered, which happens on another thread.
+    let registered = DispatchSemaphore(value: 0)
+    source.setRegistrationHandler { registered.signal() }
     source.activate()
+    registered.wait()
     return source
   }
 
   private static func endNow() {
     TemporaryFiles.removeAll()
     _exit(ExitStatus.interrupted.rawValue)
-  }
-
-  private static func ignore(_ number: Int32) {
-    _ = signal(number, SIG_IGN)
   }
 }

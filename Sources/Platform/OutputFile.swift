@@ -14,12 +14,20 @@ public final class OutputFile {
 
   /// The file as the caller named it; `-` for standard output.
   public let path: String
+  /// The name that messages use.
+  private let name: String
   private var descriptor: Int32
   private let isStandardStream: Bool
 
   /// Opens `path`.
-  public init(path: String, mode: Mode) throws {
+  public convenience init(path: String, mode: Mode) throws {
+    try self.init(path: path, mode: mode, name: path)
+  }
+
+  /// Opens `path`; messages call it `name`, because a user does not know a temporary name.
+  init(path: String, mode: Mode, name: String) throws {
     self.path = path
+    self.name = name
     isStandardStream = false
     let flags: Int32
     switch mode {
@@ -27,27 +35,31 @@ public final class OutputFile {
     case .replace: flags = O_WRONLY | O_CREAT | O_TRUNC
     case .append: flags = O_WRONLY | O_CREAT
     }
-    descriptor = try SystemCalls.open(path, flags)
-    if mode == .append { try SystemCalls.seekToEnd(descriptor, path: path) }
+    do {
+      descriptor = try SystemCalls.open(path, flags)
+    } catch let error as SystemCallError {
+      throw SystemCallError(call: error.call, path: name, code: error.code)
+    }
+    if mode == .append { try SystemCalls.seekToEnd(descriptor, path: name) }
   }
 
-  private init(standard descriptor: Int32, path: String) {
+  private init(standard descriptor: Int32, name: String) {
     self.descriptor = descriptor
-    self.path = path
+    path = descriptor == STDOUT_FILENO ? "-" : name
+    self.name = name
     isStandardStream = true
   }
 
   /// Standard output.
-  public static func standardOutput() -> OutputFile { OutputFile(standard: STDOUT_FILENO, path: "-") }
+  public static func standardOutput() -> OutputFile {
+    OutputFile(standard: STDOUT_FILENO, name: "standard output")
+  }
   /// Standard error.
   public static func standardError() -> OutputFile {
-    OutputFile(standard: STDERR_FILENO, path: "standard error")
+    OutputFile(standard: STDERR_FILENO, name: "standard error")
   }
 
   deinit { try? close() }
-
-  /// The name that messages use.
-  private var name: String { path == "-" && isStandardStream ? "standard output" : path }
 
   /// Writes all of `bytes`.
   ///

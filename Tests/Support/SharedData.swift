@@ -7,8 +7,7 @@ public let repositoryRoot: String = {
   return url.path
 }()
 
-/// The path of a file or folder below the folder of data that comes beside the repository; nil where it is not
-/// there.
+/// The path of something below the folder of data beside the repository; nil where it is not there.
 ///
 /// The folder is `MARGINSWEEP_SHARED`, or `../shared` beside the repository. Use it as a condition, so that a
 /// test that needs the data is skipped and says so:
