@@ -22,7 +22,23 @@ public final class ByteSink {
   public static func standardError() -> ByteSink { ByteSink(.standardError()) }
 
   /// Appends text in UTF-8.
-  public func write(_ text: String) throws { try write(Array(text.utf8)) }
+  public func write(_ text: String) throws {
+    var text = text
+    // Safe: the text's own bytes are copied while it lives.
+    let count = text.withUTF8 { bytes in
+      unsafe buffer.append(contentsOf: bytes)
+      return bytes.count
+    }
+    bytesWritten += count
+    if buffer.count >= capacity { try drain() }
+  }
+
+  /// Appends one byte.
+  public func write(byte: UInt8) throws {
+    buffer.append(byte)
+    bytesWritten += 1
+    if buffer.count >= capacity { try drain() }
+  }
 
   /// Appends bytes.
   public func write(_ bytes: [UInt8]) throws {

@@ -41,6 +41,7 @@ public final class ByteSource {
   ///
   /// - Returns: The number of bytes read; less than the buffer's only at the end.
   public func read(into buffer: inout MutableRawSpan) throws -> Int {
+    // Safe: only as many bytes are written as the buffer holds.
     let count = try unsafe buffer.withUnsafeMutableBytes { bytes in
       var done = unsafe takeAhead(into: bytes)
       while done < bytes.count {

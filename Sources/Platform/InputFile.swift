@@ -44,6 +44,7 @@ public final class InputFile: Sendable {
   /// - Returns: The number of bytes read; less than the buffer's only at the end of the file.
   public func read(into buffer: inout MutableRawSpan, at offset: Int) throws -> Int {
     precondition(offset >= 0, "offsets count from the start of the file")
+    // Safe: only as many bytes are written as the buffer holds.
     return try unsafe buffer.withUnsafeMutableBytes { bytes in
       var done = 0
       while done < bytes.count {

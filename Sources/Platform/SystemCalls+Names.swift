@@ -25,21 +25,25 @@ extension SystemCalls {
 
   /// Gives a file another name in the same file system; replaces a file of that name.
   static func rename(_ path: String, to target: String) throws {
+    // Safe: the path is passed as a zero-terminated string that lives for the call.
     _ = try perform(.rename, "\(path) to \(target)") { _ in Int(unsafe Glibc.rename(path, target)) }
   }
 
   /// Removes a file.
   static func unlink(_ path: String) throws {
+    // Safe: the path is passed as a zero-terminated string that lives for the call.
     _ = try perform(.unlink, path) { _ in Int(unsafe Glibc.unlink(path)) }
   }
 
   /// Makes a directory.
   static func mkdir(_ path: String) throws {
+    // Safe: the path is passed as a zero-terminated string that lives for the call.
     _ = try perform(.mkdir, path) { _ in Int(unsafe Glibc.mkdir(path, 0o777)) }
   }
 
   /// Removes an empty directory.
   static func rmdir(_ path: String) throws {
+    // Safe: the path is passed as a zero-terminated string that lives for the call.
     _ = try perform(.rmdir, path) { _ in Int(unsafe Glibc.rmdir(path)) }
   }
 

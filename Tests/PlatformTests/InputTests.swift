@@ -130,7 +130,10 @@ struct InputTests {
       expected += part
       if length % 2 == 0 { try sink.write(part) } else { try unsafe sink.write(part.span.bytes) }
     }
-    #expect(sink.bytesWritten == 780)
+    try sink.write(byte: 255)
+    try sink.write("grün")
+    expected += [255, 0x67, 0x72, 0xC3, 0xBC, 0x6E]
+    #expect(sink.bytesWritten == 786)
     try sink.close()
     #expect(try directory.bytes("x") == expected)
   }
