@@ -151,6 +151,26 @@ public enum JournalEntry: Sendable {
   case conversion(Conversion)
   case fundPayment(FundPayment)
   case flow(FlowRecord)
+
+  /// When it happened.
+  public var time: Timestamp {
+    switch self {
+    case .liquidation(let entry): entry.time
+    case .conversion(let entry): entry.time
+    case .fundPayment(let entry): entry.time
+    case .flow(let entry): entry.time
+    }
+  }
+
+  /// Number of the account it happened to.
+  public var account: Int {
+    switch self {
+    case .liquidation(let entry): entry.account
+    case .conversion(let entry): entry.account
+    case .fundPayment(let entry): entry.account
+    case .flow(let entry): entry.account
+    }
+  }
 }
 
 /// What happened, in the order it happened; every report is derived from it.

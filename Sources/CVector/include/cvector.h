@@ -22,5 +22,19 @@ CV_INLINE cv_f64x8 cv_muladd(cv_f64x8 a, cv_f64x8 b, cv_f64x8 c) {
   return a * b + c;
 }
 
-CV_INLINE cv_f64x8 cv_min(cv_f64x8 a, cv_f64x8 b) { return a < b ? a : b; }
-CV_INLINE cv_f64x8 cv_max(cv_f64x8 a, cv_f64x8 b) { return a > b ? a : b; }
+typedef int64_t cv_i64x8 __attribute__((ext_vector_type(8)));
+
+CV_INLINE cv_i64x8 cv_all(void) { return (cv_i64x8)(-1); }
+
+// Keeps a lane set only where v is above 0: a NaN clears it.
+CV_INLINE cv_i64x8 cv_keep_positive(cv_i64x8 lanes, cv_f64x8 v) { return lanes & (v > 0.0); }
+
+// Whether any lane is cleared.
+CV_INLINE int cv_any_cleared(cv_i64x8 lanes) { return __builtin_reduce_and(lanes) == 0; }
+
+// Bit i is set where lane i is cleared.
+CV_INLINE uint32_t cv_cleared(cv_i64x8 lanes) {
+  uint32_t bits = 0;
+  for (int i = 0; i < 8; i++) bits |= (uint32_t)(lanes[i] == 0) << i;
+  return bits;
+}

@@ -1,0 +1,144 @@
+internal import Margin
+internal import Market
+
+/// A run of accounts of one point, and everything that happens to them. Work items are blocks; nothing is shared
+/// between them.
+final class AccountBlock {
+  /// Where an account is in its life.
+  enum Stage {
+    /// Not open yet.
+    case waiting
+    /// Takes part.
+    case active
+    /// Rejected, or nothing can happen to it any more.
+    case done
+  }
+
+  /// What a block keeps of an account beside the account itself.
+  struct Slot {
+    var stage = Stage.waiting
+    var rejection: Rejection?
+    var opened: Timestamp?
+    var closed: Timestamp?
+    /// Number of the instant at which it opened.
+    var openedNumber = 0
+    /// Number of the instant after which nothing could happen to it any more; nil while something can.
+    var settledNumber: Int?
+    /// Time before which it does not open.
+    var notBefore = Timestamp(nanoseconds: .min)
+    /// Columns that need a price before it opens.
+    var needs: [Int] = []
+    /// Whether a price that it needs is in no series at all.
+    var isUnpriceable = false
+  }
+
+  let point: EnginePoint
+  let numbers: Range<Int>
+  let recordsWorstRatio: Bool
+  /// The accounts in the order of `numbers`; one that waits is an empty shell.
+  var accounts: [Account]
+  var slots: [Slot]
+  var journal: Journal
+  /// Accounts that wait, so that a full block looks for none.
+  var waiting: Int
+
+  init(point: EnginePoint, numbers: Range<Int>, layout: FactorLayout, venue: Venue, options: EngineOptions) {
+    self.point = point
+    self.numbers = numbers
+    recordsWorstRatio = options.recordsWorstRatio
+    journal = Journal(keepsFlows: options.keepsFlows)
+    accounts = numbers.map { Account(number: $0, mode: .isolated, balances: [], positions: []) }
+    waiting = numbers.count
+    slots = numbers.map { number in
+      let need = point.accounts.need(number)
+      var slot = Slot()
+      slot.notBefore = need.notBefore
+      let assets = need.assets + need.instruments.map { venue.instruments[$0.rawValue].marginAsset }
+      let columns =
+        need.instruments.map { layout.mark[$0.rawValue] }
+        + assets.filter { !layout.isOne[$0.rawValue] }.map { layout.index[$0.rawValue] }
+      slot.needs = columns.compactMap { $0 }
+      slot.isUnpriceable = columns.contains(nil)
+      return slot
+    }
+  }
+
+  /// The rules that hold at a time.
+  func rules(at nanoseconds: Int64) -> Rules {
+    var current = point.rules[0].rules
+    for change in point.rules.dropFirst() where change.from.nanoseconds <= nanoseconds {
+      current = change.rules
+    }
+    return current
+  }
+
+  // MARK: What happens to one account at one instant, in the order of the semantics
+
+  /// Opens an account that waits, at the prices of `quotes`.
+  func open(_ place: Int, _ rules: Rules, _ quotes: Quotes, number: Int) {
+    let opening = point.accounts.open(numbers.lowerBound + place, rules, quotes)
+    accounts[place] = opening.account
+    slots[place].opened = quotes.time
+    slots[place].openedNumber = number
+    slots[place].rejection = opening.rejection
+    waiting -= 1
+    if opening.rejection != nil {
+      slots[place].stage = .done
+      slots[place].settledNumber = number
+      return
+    }
+    slots[place].stage = .active
+    if recordsWorstRatio { recordRatio(place, rules, quotes) }
+    retireIfSettled(place, quotes, number: number)
+  }
+
+  /// Tests an account; what happens goes to the journal.
+  ///
+  /// - Returns: whether anything changed.
+  @discardableResult
+  func test(_ place: Int, _ rules: Rules, _ quotes: Quotes, number: Int) -> Bool {
+    let recorded = recordsWorstRatio && recordRatio(place, rules, quotes)
+    let happened = rules.test(&accounts[place], quotes, &journal)
+    if happened { retireIfSettled(place, quotes, number: number) }
+    return happened || recorded
+  }
+
+  /// Settles the funding of an instant.
+  func settle(_ place: Int, _ fundings: ArraySlice<InstantChunk.Funding>, _ rules: Rules, _ quotes: Quotes) {
+    for funding in fundings {
+      rules.settleFunding(&accounts[place], funding.instrument, rate: funding.rate, quotes, &journal)
+    }
+  }
+
+  @discardableResult
+  private func recordRatio(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
+    let ratio = rules.worstRatio(accounts[place], quotes)
+    guard ratio > accounts[place].tally.worstRatio else { return false }
+    accounts[place].tally.worstRatio = ratio
+    accounts[place].tally.worstTime = quotes.time
+    return true
+  }
+
+  /// Notes when the last position was closed, and takes an account out once nothing can happen to it any more.
+  func retireIfSettled(_ place: Int, _ quotes: Quotes, number: Int) {
+    guard accounts[place].positions.isEmpty else { return }
+    if slots[place].closed == nil && accounts[place].tally.rows > 0 { slots[place].closed = quotes.time }
+    guard accounts[place].isSettled else { return }
+    slots[place].stage = .done
+    slots[place].settledNumber = number
+  }
+
+  /// Closes the books of every account at the last prices.
+  ///
+  /// - Parameter lastNumber: number of the last instant.
+  /// - Returns: account-checks done or proven needless.
+  func finish(_ quotes: Quotes, lastNumber: Int) -> Int {
+    var checks = 0
+    let rules = rules(at: quotes.time.nanoseconds)
+    for place in slots.indices where slots[place].opened != nil && slots[place].rejection == nil {
+      rules.finish(&accounts[place], quotes)
+      checks += (slots[place].settledNumber ?? lastNumber) - slots[place].openedNumber
+    }
+    return checks
+  }
+}

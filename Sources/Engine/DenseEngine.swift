@@ -1,0 +1,216 @@
+internal import Kernels
+internal import Margin
+internal import Market
+
+/// Every account at every instant by vector bounds: accounts become lines over the factors, eight lines a vector;
+/// where a line is not above 0 the reference decides.
+struct DenseEngine {
+  private var quotes: Quotes
+  private var previous: Quotes
+  private let compiler: LineCompiler
+  private var box: FactorBox
+  /// Eight lines, interleaved, under construction: constants, then the coefficients of each column.
+  private var lanes: [Double]
+  private var lanePlaces: [Int] = []
+
+  init(layout: FactorLayout, unpriced: Quotes) {
+    quotes = unpriced
+    previous = unpriced
+    compiler = LineCompiler(layout)
+    let zeros = [Double](repeating: 0, count: layout.factors.count)
+    box = FactorBox(low: zeros, high: zeros)
+    lanes = [Double](repeating: 0, count: LineScan.lanes * compiler.stride)
+  }
+
+  /// Takes a block of accounts through a chunk of instants.
+  mutating func run(_ block: AccountBlock, through chunk: InstantChunk) {
+    var start = 0
+    while start < chunk.count {
+      let end = segmentEnd(block, chunk, from: start)
+      runSegment(block, chunk, start..<end)
+      start = end
+    }
+  }
+
+  /// The next instant after `start` at which something common to all accounts happens before their tests: funding, or
+  /// a change of the rules.
+  private func segmentEnd(_ block: AccountBlock, _ chunk: InstantChunk, from start: Int) -> Int {
+    var end = chunk.count
+    if let funding = chunk.fundings.first(where: { $0.instant > start }) { end = funding.instant }
+    for change in block.point.rules.dropFirst() where change.from.nanoseconds > chunk.times[start] {
+      end = min(end, chunk.firstInstant(notBefore: change.from, from: start))
+    }
+    return end
+  }
+
+  /// A stretch of instants whose first alone may have funding, under one set of rules.
+  private mutating func runSegment(_ block: AccountBlock, _ chunk: InstantChunk, _ segment: Range<Int>) {
+    let rules = block.rules(at: chunk.times[segment.lowerBound])
+    let fundings = chunk.fundings.filter { $0.instant == segment.lowerBound }[...]
+    if !fundings.isEmpty { chunk.read(segment.lowerBound, into: &quotes) }
+    let searched = fundings.isEmpty ? segment : segment.dropFirst()
+    for place in block.slots.indices {
+      switch block.slots[place].stage {
+      case .done: continue
+      case .waiting: openWithin(segment, place, block, chunk, rules)
+      case .active:
+        if !fundings.isEmpty {
+          carryOutActions(at: segment.lowerBound, place, block, chunk, rules)
+          block.settle(place, fundings, rules, quotes)
+          block.test(place, rules, quotes, number: chunk.firstNumber + segment.lowerBound)
+          if block.slots[place].stage == .done { continue }
+        }
+        if nextAction(place, block, chunk, from: searched.lowerBound) < searched.upperBound {
+          search(searched, place, block, chunk, rules)
+        } else if !searched.isEmpty {
+          enqueue(place, searched, block, chunk, rules)
+        }
+      }
+    }
+    flush(searched, block, chunk, rules)
+  }
+
+  /// Opens an account within a segment if its time comes, and searches what is left of the segment.
+  private mutating func openWithin(
+    _ segment: Range<Int>, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+  ) {
+    let slot = block.slots[place]
+    if slot.isUnpriceable { return }
+    let due = chunk.firstInstant(notBefore: slot.notBefore, from: segment.lowerBound)
+    let instant = chunk.firstInstant(pricing: slot.needs, from: due)
+    guard instant < segment.upperBound else { return }
+    // Funding was read into the quotes of the segment's start: keep them for the accounts that follow.
+    let kept = quotes
+    chunk.read(instant, into: &quotes)
+    block.open(place, rules, quotes, number: chunk.firstNumber + instant)
+    if block.slots[place].stage == .active {
+      search(instant + 1..<segment.upperBound, place, block, chunk, rules)
+    }
+    quotes = kept
+  }
+
+  // MARK: Eight lines at a time
+
+  /// Compiles the lines of an account over the stretch and scans whenever eight have come together.
+  private mutating func enqueue(
+    _ place: Int, _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+  ) {
+    chunk.readBox(stretch, into: &box)
+    compile(place, block, rules)
+    let stride = compiler.stride
+    for line in 0..<(compiler.lines.count / stride) {
+      let lane = lanePlaces.count
+      for number in 0..<stride {
+        lanes[number * LineScan.lanes + lane] = compiler.lines[line * stride + number]
+      }
+      lanePlaces.append(place)
+      if lanePlaces.count == LineScan.lanes { flush(stretch, block, chunk, rules) }
+    }
+  }
+
+  /// Scans the lines that have come together, and searches the accounts of those that have a hit.
+  private mutating func flush(
+    _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+  ) {
+    guard !lanePlaces.isEmpty else { return }
+    for lane in lanePlaces.count..<LineScan.lanes {
+      for number in 0..<compiler.stride { lanes[number * LineScan.lanes + lane] = number == 0 ? 1 : 0 }
+    }
+    let hits = LineScan.hits(
+      lines: lanes.span, columns: chunk.columns.span, stride: chunk.capacity, range: stretch)
+    let places = lanePlaces
+    lanePlaces.removeAll(keepingCapacity: true)
+    var searched = -1
+    for (lane, place) in places.enumerated() where hits & (1 << UInt32(lane)) != 0 && place != searched {
+      searched = place
+      guard block.slots[place].stage == .active else { continue }
+      search(stretch, place, block, chunk, rules)
+    }
+  }
+
+  // MARK: One account
+
+  /// Finds and carries out everything that happens to one account in a stretch without funding.
+  private mutating func search(
+    _ stretch: Range<Int>, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+  ) {
+    var instant = stretch.lowerBound
+    while instant < stretch.upperBound && block.slots[place].stage == .active {
+      let action = min(stretch.upperBound, nextAction(place, block, chunk, from: instant))
+      descend(instant..<action, level: 0, place, block, chunk, rules)
+      guard action < stretch.upperBound, block.slots[place].stage == .active else { return }
+      carryOutActions(at: action, place, block, chunk, rules)
+      chunk.read(action, into: &quotes)
+      block.test(place, rules, quotes, number: chunk.firstNumber + action)
+      instant = action + 1
+    }
+  }
+
+  /// Searches a stretch whose bounds are compiled once; where the reference denies a nomination the rest is searched in
+  /// narrower cells, whose bounds are tighter.
+  private mutating func descend(
+    _ stretch: Range<Int>, level: Int, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk,
+    _ rules: Rules
+  ) {
+    var instant = stretch.lowerBound
+    var isCompiled = false
+    while instant < stretch.upperBound {
+      if !isCompiled {
+        chunk.readBox(instant..<stretch.upperBound, into: &box)
+        compile(place, block, rules)
+        isCompiled = true
+      }
+      guard let hit = firstHit(in: instant..<stretch.upperBound, chunk) else { return }
+      chunk.read(hit, into: &quotes)
+      instant = hit + 1
+      if block.test(place, rules, quotes, number: chunk.firstNumber + hit) {
+        if block.slots[place].stage == .done { return }
+        isCompiled = false
+      } else if level < InstantChunk.cellWidths.count {
+        let width = InstantChunk.cellWidths[level]
+        let end = min(stretch.upperBound, (instant / width + 1) * width)
+        descend(instant..<end, level: level + 1, place, block, chunk, rules)
+        if block.slots[place].stage == .done { return }
+        instant = max(instant, end)
+        isCompiled = false
+      }
+    }
+  }
+
+  private mutating func compile(_ place: Int, _ block: AccountBlock, _ rules: Rules) {
+    let worst = block.accounts[place].tally.worstRatio
+    let above = block.recordsWorstRatio && worst.isFinite ? worst : nil
+    compiler.compile(block.accounts[place], rules, box, above: above)
+  }
+
+  /// The first instant at which any of the compiled lines is not above 0.
+  private func firstHit(in range: Range<Int>, _ chunk: InstantChunk) -> Int? {
+    var first: Int?
+    let lines = compiler.lines
+    for start in stride(from: 0, to: lines.count, by: compiler.stride) {
+      let open = range.lowerBound..<(first ?? range.upperBound)
+      let hit = LineScan.firstHit(
+        line: lines.span.extracting(start..<start + compiler.stride), columns: chunk.columns.span,
+        stride: chunk.capacity, range: open)
+      first = hit ?? first
+    }
+    return first
+  }
+
+  /// The first instant from `start` on at which an action of the account is due.
+  private func nextAction(_ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, from start: Int) -> Int
+  {
+    let account = block.accounts[place]
+    guard account.actionsDone < account.actions.count else { return chunk.count }
+    return chunk.firstInstant(notBefore: account.actions[account.actionsDone].at, from: start)
+  }
+
+  private mutating func carryOutActions(
+    at instant: Int, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+  ) {
+    guard block.accounts[place].actionsDone < block.accounts[place].actions.count else { return }
+    chunk.read(instant - 1, into: &previous)
+    rules.carryOutActions(
+      &block.accounts[place], dueAt: Timestamp(nanoseconds: chunk.times[instant]), previous, &block.journal)
+  }
+}

@@ -1,0 +1,124 @@
+internal import Kernels
+internal import Margin
+internal import Market
+
+/// A stretch of consecutive instants as columns: what the engines scan.
+///
+/// Filled by one thread, then read by many.
+final class InstantChunk {
+  /// A funding settlement, after the prices of its instant.
+  struct Funding {
+    /// Place of the instant in the chunk.
+    var instant: Int
+    var instrument: InstrumentIndex
+    /// Fraction of notional; positive: longs pay.
+    var rate: Double
+  }
+
+  /// Widths of the cells whose bounds are kept, in instants.
+  static let cellWidths = [1024, 64]
+
+  let layout: FactorLayout
+  /// Most instants; also the distance between columns.
+  let capacity: Int
+  /// Instants held.
+  var count = 0
+  /// Number of the first instant since the beginning of the replay.
+  var firstNumber = 0
+  /// Nanoseconds since the epoch.
+  var times: [Int64]
+  /// One column of `capacity` values per factor; 0 where there is no price yet.
+  var columns: [Double]
+  /// Settlements by instant, then instrument.
+  var fundings: [Funding] = []
+  /// The quotes before the first instant.
+  var before: Quotes
+  /// Lowest and highest value by cell width, cell and factor.
+  private var lows: [[Double]]
+  private var highs: [[Double]]
+
+  init(layout: FactorLayout, capacity: Int, unpriced: Quotes) {
+    self.layout = layout
+    self.capacity = capacity
+    times = [Int64](repeating: 0, count: capacity)
+    columns = [Double](repeating: 0, count: capacity * layout.factors.count)
+    before = unpriced
+    lows = Self.cellWidths.map {
+      [Double](repeating: 0, count: (capacity + $0 - 1) / $0 * layout.factors.count)
+    }
+    highs = lows
+  }
+
+  /// The quotes of an instant; −1 means those before the chunk.
+  func read(_ instant: Int, into quotes: inout Quotes) {
+    guard instant >= 0 else {
+      quotes = before
+      return
+    }
+    quotes.time = Timestamp(nanoseconds: times[instant])
+    for (place, column) in layout.mark.enumerated() {
+      quotes.marks[place] = column.map { price($0, instant) } ?? .nan
+    }
+    for (place, column) in layout.index.enumerated() {
+      quotes.index[place] = column.map { price($0, instant) } ?? (layout.isOne[place] ? 1 : .nan)
+    }
+  }
+
+  private func price(_ column: Int, _ instant: Int) -> Double {
+    let price = columns[column * capacity + instant]
+    return price == 0 ? .nan : price
+  }
+
+  /// The first instant from `start` on that is not before `time`; `count` for none.
+  func firstInstant(notBefore time: Timestamp, from start: Int) -> Int {
+    var (low, high) = (start, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if times[middle] < time.nanoseconds { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The first instant from `start` on at which the columns all have a price; `count` for none.
+  func firstInstant(pricing wanted: [Int], from start: Int) -> Int {
+    var instant = start
+    for column in wanted {
+      while instant < count && columns[column * capacity + instant] == 0 { instant += 1 }
+    }
+    return instant
+  }
+
+  /// Works out the bounds of the cells, once the chunk is filled.
+  func indexCells() {
+    let columns = columns
+    for (level, width) in Self.cellWidths.enumerated() {
+      for cell in 0..<((count + width - 1) / width) {
+        for factor in layout.factors.indices {
+          let start = factor * capacity + cell * width
+          let end = factor * capacity + min(count, (cell + 1) * width)
+          let (low, high) = LineScan.bounds(columns.span, start..<end)
+          lows[level][cell * layout.factors.count + factor] = low
+          highs[level][cell * layout.factors.count + factor] = high
+        }
+      }
+    }
+  }
+
+  /// Bounds of the factors over at least the instants `range`: cells of the smallest width that keeps them few.
+  func readBox(_ range: Range<Int>, into box: inout FactorBox) {
+    let level = range.count > 1024 ? 0 : 1
+    let width = Self.cellWidths[level]
+    let factors = layout.factors.count
+    let cells = (range.lowerBound / width)...((range.upperBound - 1) / width)
+    for factor in 0..<factors {
+      var low = lows[level][cells.lowerBound * factors + factor]
+      var high = highs[level][cells.lowerBound * factors + factor]
+      for cell in cells.dropFirst() {
+        low = min(low, lows[level][cell * factors + factor])
+        high = max(high, highs[level][cell * factors + factor])
+      }
+      box.low[factor] = low
+      box.high[factor] = high
+    }
+  }
+}

@@ -1,0 +1,97 @@
+internal import Margin
+public import Market
+internal import Platform
+
+/// Replays ticks against the accounts of one or more points.
+///
+/// Points share everything but rules and people: one pass over the ticks serves them all. Results do not depend on
+/// the options, the machine or on which points run together.
+public struct Simulation: Sendable {
+  /// The ticks, the series that price the venue, and the window.
+  public var replay: Replay
+  /// How it runs.
+  public var options: EngineOptions
+
+  /// Makes a simulation.
+  public init(replay: Replay, options: EngineOptions = EngineOptions()) {
+    self.replay = replay
+    self.options = options
+  }
+
+  /// Runs `points` to the end of the ticks.
+  ///
+  /// - Parameters:
+  ///   - progress: called with the time of the last instant done, from one thread.
+  ///   - isCancelled: polled between chunks.
+  /// - Throws: errors of the tick files; ``RunError`` with status `interrupted` when cancelled.
+  public func run(
+    _ points: [EnginePoint], progress: (Timestamp) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+  ) throws -> [PointResult] {
+    let feed = try InstantFeed(replay, capacity: options.chunkInstants)
+    var blocks: [[AccountBlock]] = []
+    for point in points {
+      let starts = stride(from: 0, to: point.accounts.count, by: options.blockAccounts)
+      blocks.append(
+        starts.map { start in
+          AccountBlock(
+            point: point, numbers: start..<min(point.accounts.count, start + options.blockAccounts),
+            layout: feed.layout, venue: replay.venue, options: options)
+        })
+    }
+    let items = blocks.flatMap { $0 }
+    let crew = Crew(threads: options.threads ?? Machine.usableCores)
+    let workers = (0..<crew.threads).map { _ in
+      Worker(kind: options.kind, layout: feed.layout, unpriced: Quotes(unpriced: replay.venue))
+    }
+    try feed.decodeNext()
+    var last = Quotes(unpriced: replay.venue)
+    while let chunk = try feed.takeDecoded() {
+      if isCancelled() { throw RunError("interrupted", exitStatus: .interrupted) }
+      crew.perform(items.count + 1) { item, worker in
+        if item == 0 { feed.decodeAhead() } else { workers[worker].run(items[item - 1], through: chunk) }
+      }
+      chunk.read(chunk.count - 1, into: &last)
+      progress(last.time)
+    }
+    return blocks.map { finish($0, last, lastNumber: feed.instants - 1) }
+  }
+
+  /// Closes the books of a point's blocks and puts their entries in order.
+  private func finish(_ blocks: [AccountBlock], _ last: Quotes, lastNumber: Int) -> PointResult {
+    var result = PointResult(entries: [], accounts: [], checks: 0)
+    for block in blocks {
+      result.checks += block.finish(last, lastNumber: lastNumber)
+      result.entries += block.journal.entries
+      for (account, slot) in zip(block.accounts, block.slots) {
+        result.accounts.append(
+          AccountOutcome(
+            account: slot.opened == nil ? nil : account, rejection: slot.rejection, opened: slot.opened,
+            closed: slot.closed))
+      }
+    }
+    let keys = result.entries.enumerated().map { (time: $1.time.nanoseconds, account: $1.account, place: $0) }
+    result.entries = keys.sorted { ($0.time, $0.account, $0.place) < ($1.time, $1.account, $1.place) }
+      .map { result.entries[$0.place] }
+    return result
+  }
+}
+
+/// One thread's engine and its scratch memory.
+private final class Worker {
+  private var reference: ReferenceEngine
+  private var dense: DenseEngine
+  private let kind: EngineKind
+
+  init(kind: EngineKind, layout: FactorLayout, unpriced: Quotes) {
+    self.kind = kind
+    reference = ReferenceEngine(unpriced: unpriced)
+    dense = DenseEngine(layout: layout, unpriced: unpriced)
+  }
+
+  func run(_ block: AccountBlock, through chunk: InstantChunk) {
+    switch kind {
+    case .reference: reference.run(block, through: chunk)
+    case .dense: dense.run(block, through: chunk)
+    }
+  }
+}

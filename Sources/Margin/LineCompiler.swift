@@ -1,0 +1,273 @@
+internal import Market
+
+/// Compiles the triggers of an account to lines over the factors that no reference slack undercuts within a box.
+///
+/// **Why a line is enough.** In factors every trigger's slack is concave: brackets are a maximum of lines
+/// subtracted, haircuts and the bid and ask pair a minimum of lines added. A concave function of one affine quantity
+/// lies above its chord over the interval that the quantity takes in the box. So each bracket table and each haircut
+/// is replaced by its chord, and what remains is one line `K + Σ κ·factor`, exact wherever no kink lies in the box.
+///
+/// **Why rounding cannot hide a fire.** The reference rounds at every operation, some hundred times at 2⁻⁵³ of the
+/// terms' sizes. The compiled line gives way by γ = 2⁻⁴⁴ of the same sizes: `K⁻ = K − γ·Σ|terms of K|`,
+/// `κ⁻ = κ − γ·Σ|terms of κ|`, factors positive. Whenever the reference's slack is ≤ 0, the line's value is ≤ 0
+/// whatever the order and width in which it is evaluated.
+public final class LineCompiler {
+  /// How far a line gives way, relative to the sizes of its terms.
+  static let outward = 0x1p-44
+
+  /// The compiled lines, `stride` numbers each: the constant, then one coefficient per column.
+  public private(set) var lines: [Double] = []
+  /// Numbers per line: columns + 1.
+  public let stride: Int
+
+  private let layout: FactorLayout
+  /// The line under construction and the sizes of its terms.
+  private var line: [Double]
+  private var size: [Double]
+  /// A partial sum that a chord is laid over, and the sizes of its terms.
+  private var part: [Double]
+  private var partSize: [Double]
+
+  /// Makes a compiler for one layout; it keeps its memory from account to account.
+  public init(_ layout: FactorLayout) {
+    self.layout = layout
+    stride = layout.factors.count + 1
+    line = [Double](repeating: 0, count: stride)
+    size = line
+    part = line
+    partSize = line
+  }
+
+  /// Compiles every trigger of `account` that prices can set off; ``lines`` holds the result.
+  ///
+  /// - Parameters:
+  ///   - box: bounds of the factors over the instants for which the lines shall serve.
+  ///   - worstRatio: also a line that is ≤ 0 wherever a pool's margin ratio may exceed this; nil for none.
+  public func compile(_ account: Account, _ rules: Rules, _ box: FactorBox, above worstRatio: Double? = nil) {
+    lines.removeAll(keepingCapacity: true)
+    if account.mode == .multiAsset { compileLoanToValue(account, rules) }
+    if account.positions.isEmpty { return }
+    compileStopLoss(account, rules)
+    let topUp = account.behaviour.topUp.flatMap { account.topUps < $0.times ? $0.atRatio : nil }
+    for weight in [1, topUp, worstRatio] {
+      guard let weight else { continue }
+      compilePools(account, rules, box, equityWeight: weight)
+    }
+    if let fraction = rules.venue.liquidation.lossFraction { compileLossFractions(account, rules, fraction) }
+  }
+
+  // MARK: Triggers
+
+  /// `weight·equity − mm` of every pool: the margin test at weight 1, a ratio of at least `weight` else.
+  private func compilePools(_ account: Account, _ rules: Rules, _ box: FactorBox, equityWeight weight: Double)
+  {
+    if account.mode == .multiAsset {
+      compileAccountPool(account, rules, box, weight)
+      return
+    }
+    for position in account.positions where position.isIsolated {
+      begin()
+      add(weight * position.margin)
+      addPnL(position, weight)
+      subtractMaintenance(position, rules, box, inUSD: false)
+      finish()
+    }
+    for asset in account.balances.indices where rules.hasPositions(account, asset) {
+      begin()
+      add(weight * account.balances[asset])
+      for position in account.positions
+      where !position.isIsolated && rules.marginAsset[position.instrument.rawValue] == asset {
+        addPnL(position, weight)
+        subtractMaintenance(position, rules, box, inUSD: false)
+      }
+      finish()
+    }
+  }
+
+  /// `weight·Σ collateral − Σ mm·I·(1 + ask)`, USD.
+  private func compileAccountPool(_ account: Account, _ rules: Rules, _ box: FactorBox, _ weight: Double) {
+    begin()
+    for asset in account.balances.indices {
+      beginPart()
+      addPart(account.balances[asset], layout.index[asset])
+      for position in account.positions where rules.marginAsset[position.instrument.rawValue] == asset {
+        addPartPnLUSD(position, asset)
+      }
+      addCollateralChord(rules, asset, box, weight)
+    }
+    for position in account.positions { subtractMaintenance(position, rules, box, inUSD: true) }
+    finish()
+  }
+
+  /// `f·margin + pnl` of every isolated position.
+  private func compileLossFractions(_ account: Account, _ rules: Rules, _ fraction: Double) {
+    for position in account.positions where position.isIsolated {
+      begin()
+      add(fraction * position.margin)
+      addPnL(position, 1)
+      finish()
+    }
+  }
+
+  /// `gross equity − (start + top-ups + transfers)·(1 − s)`, USD.
+  private func compileStopLoss(_ account: Account, _ rules: Rules) {
+    guard let share = account.behaviour.stopLoss, !account.stopLossFired else { return }
+    begin()
+    add(-rules.paidIn(account) * (1 - share))
+    beginPart()
+    for asset in account.balances.indices {
+      addPart(account.balances[asset], layout.index[asset])
+    }
+    for position in account.positions {
+      let asset = rules.marginAsset[position.instrument.rawValue]
+      if position.isIsolated { addPart(position.margin, layout.index[asset]) }
+      addPartPnLUSD(position, asset)
+    }
+    addPartTimes(1)
+    finish()
+  }
+
+  /// `limit·Σ positive − Σ negative` of the wallet balances at auto-exchange rates, USD.
+  private func compileLoanToValue(_ account: Account, _ rules: Rules) {
+    let venue = rules.venue
+    guard let limit = venue.autoExchange.ltv, account.balances.contains(where: { $0 < 0 }) else { return }
+    if venue.autoExchange.ltvScope == .flat && !account.positions.isEmpty { return }
+    begin()
+    for (asset, balance) in account.balances.enumerated() where balance != 0 {
+      let terms = venue.assets[asset]
+      beginPart()
+      addPart(balance, layout.index[asset])
+      addPartTimes(balance < 0 ? 1 + terms.autoAskBuffer : limit * (1 - terms.autoBidBuffer))
+    }
+    finish()
+  }
+
+  // MARK: Terms
+
+  /// Adds `weight·q·(p − entry)` in the margin asset.
+  private func addPnL(_ position: Position, _ weight: Double) {
+    guard let column = layout.mark[position.instrument.rawValue] else { return }
+    add(-weight * position.quantity * position.entry)
+    add(weight * position.quantity, column)
+  }
+
+  /// Subtracts the chord of the maintenance margin over the notionals in the box.
+  private func subtractMaintenance(_ position: Position, _ rules: Rules, _ box: FactorBox, inUSD: Bool) {
+    let instrument = position.instrument.rawValue
+    guard let mark = layout.mark[instrument],
+      let markUSD = layout.markUSD[instrument] ?? layout.mark[instrument]
+    else { return }
+    let quantity = abs(position.quantity)
+    let chord = rules.maintenanceChord(
+      instrument, from: quantity * box.low[mark], to: quantity * box.high[mark])
+    guard inUSD else {
+      add(-chord.slope * quantity, mark)
+      add(-chord.constant)
+      return
+    }
+    let asset = rules.marginAsset[instrument]
+    let markUp = 1 + rules.venue.assets[asset].askBuffer
+    add(-chord.slope * quantity * markUp, markUSD)
+    if let index = layout.index[asset] {
+      add(-chord.constant * markUp, index)
+    } else {
+      add(-chord.constant * markUp)
+    }
+  }
+
+  /// Adds `weight` times the chord of an asset's collateral value over the values that the part takes in the box.
+  private func addCollateralChord(_ rules: Rules, _ asset: Int, _ box: FactorBox, _ weight: Double) {
+    if !partSize.contains(where: { $0 != 0 }) { return }
+    let (low, high) = partRange(box)
+    let (atLow, atHigh) = (rules.collateralValue(low, asset), rules.collateralValue(high, asset))
+    let terms = rules.venue.assets[asset]
+    let flattest = terms.tiers.last?.rate ?? (1 - terms.bidBuffer)
+    var slope = high > low ? (atHigh - atLow) / (high - low) : flattest
+    slope = min(max(slope, flattest), 1 + terms.askBuffer)
+    addPartTimes(weight * slope)
+    add(weight * (atLow - slope * low), sized: abs(weight) * (abs(atLow) + abs(slope * low)))
+  }
+
+  private func add(_ constant: Double) { add(constant, sized: abs(constant)) }
+
+  private func add(_ constant: Double, sized: Double) {
+    line[0] += constant
+    size[0] += sized
+  }
+
+  private func add(_ coefficient: Double, _ column: Int) {
+    line[column + 1] += coefficient
+    size[column + 1] += abs(coefficient)
+  }
+
+  // MARK: Parts
+
+  private func beginPart() {
+    for place in part.indices {
+      part[place] = 0
+      partSize[place] = 0
+    }
+  }
+
+  /// Adds units of an asset to the part: a coefficient of its index price, a constant where that is always 1.
+  private func addPart(_ units: Double, _ column: Int?) {
+    let place = column.map { $0 + 1 } ?? 0
+    part[place] += units
+    partSize[place] += abs(units)
+  }
+
+  /// Adds `q·(p − entry)·I` to the part.
+  private func addPartPnLUSD(_ position: Position, _ asset: Int) {
+    guard let column = layout.markUSD[position.instrument.rawValue] else { return }
+    part[column + 1] += position.quantity
+    partSize[column + 1] += abs(position.quantity)
+    addPart(-position.quantity * position.entry, layout.index[asset])
+  }
+
+  private func addPartTimes(_ factor: Double) {
+    for place in part.indices {
+      line[place] += factor * part[place]
+      size[place] += abs(factor) * partSize[place]
+    }
+  }
+
+  /// Lowest and highest value of the part over the box.
+  private func partRange(_ box: FactorBox) -> (Double, Double) {
+    var (low, high) = (part[0], part[0])
+    for column in box.low.indices {
+      let coefficient = part[column + 1]
+      low += coefficient * (coefficient >= 0 ? box.low[column] : box.high[column])
+      high += coefficient * (coefficient >= 0 ? box.high[column] : box.low[column])
+    }
+    return (low, high)
+  }
+
+  // MARK: Lines
+
+  private func begin() {
+    for place in line.indices {
+      line[place] = 0
+      size[place] = 0
+    }
+  }
+
+  private func finish() {
+    for place in line.indices { lines.append(line[place] - Self.outward * size[place]) }
+  }
+}
+
+extension Rules {
+  /// The chord `slope·notional + constant` that lies above the maintenance margin between two notionals, exact where
+  /// one bracket covers both.
+  func maintenanceChord(_ instrument: Int, from low: Double, to high: Double) -> (
+    slope: Double, constant: Double
+  ) {
+    let first = bracketRow(InstrumentIndex(instrument), notional: low)
+    let last = bracketRow(InstrumentIndex(instrument), notional: high)
+    if first == last { return (bracketRate[first], -bracketAmount[first]) }
+    let atLow = low * bracketRate[first] - bracketAmount[first]
+    let atHigh = high * bracketRate[last] - bracketAmount[last]
+    let slope = min(max((atHigh - atLow) / (high - low), bracketRate[first]), bracketRate[last])
+    return (slope, max(atLow - slope * low, atHigh - slope * high))
+  }
+}
