@@ -13,6 +13,8 @@ extension Document {
   public static func parse(
     _ text: String, path: String, limits: Limits = Limits(), firstLine: Int = 1
   ) throws -> Document {
+    // The parser takes a byte order mark for a character.
+    let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     guard text.utf8.count <= limits.bytes else {
       throw InputError(
         SourceLocation(path: path), "the text has \(text.utf8.count) bytes",

@@ -3,7 +3,7 @@ public import Platform
 /// A YAML or JSON text as a tree whose every node knows where it stands.
 ///
 /// The accepted subset is strict: one document, no anchors, aliases, tags, directives or block scalars, no
-/// text that runs on over the next line without quotes, no key twice, and limits on size, depth and node count.
+/// text that runs on over the next line without quotes, no key twice. Size, depth and node count are bounded.
 public struct Document: Sendable {
   /// The file as the user named it.
   public var path: String

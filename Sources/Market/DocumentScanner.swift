@@ -33,7 +33,6 @@ struct DocumentScanner {
   }
 
   mutating func scan() throws {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
     try refuseOddCharacters()
     while true {
       skipToToken()

@@ -14,6 +14,12 @@ extension ExactDecimal {
     public var lots: Int64
     /// Whether the quantity is exactly that many lots.
     public var isWhole: Bool
+
+    /// Makes a count.
+    public init(lots: Int64, isWhole: Bool) {
+      self.lots = lots
+      self.isWhole = isWhole
+    }
   }
 
   /// How many lots of the size `self` are in an exact quantity; nil where `self` is not positive or the

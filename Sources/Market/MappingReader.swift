@@ -57,18 +57,18 @@ public enum Spelling {
     return distances.firstIndex(of: least).map { names[$0] }
   }
 
-  /// Insertions, deletions and replacements that lead from one text to the other.
+  /// Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other.
   private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    var row = Array(0...b.count)
+    var rows = [Array(0...b.count)]
     for (i, left) in a.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
+      var row = [i + 1]
       for (j, right) in b.enumerated() {
-        let replaced = diagonal + (left == right ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+        var least = min(rows[i][j] + (left == right ? 0 : 1), row[j] + 1, rows[i][j + 1] + 1)
+        if i > 0, j > 0, left == b[j - 1], right == a[i - 1] { least = min(least, rows[i - 1][j - 1] + 1) }
+        row.append(least)
       }
+      rows.append(row)
     }
-    return row[b.count]
+    return rows[a.count][b.count]
   }
 }

@@ -5,7 +5,7 @@ public enum MarkChoice: String, CaseIterable, Hashable, Sendable {
   case mid
 }
 
-/// Where every price of a study comes from: pure data, worked out once from a venue and the series of its ticks.
+/// Where every price of a study comes from: pure data, worked out once from a venue and the ticks' series.
 public struct PriceModel: Sendable, Hashable {
   /// Where an instrument's mark price comes from.
   public enum MarkSource: Sendable, Hashable {

@@ -1,9 +1,9 @@
 internal import Platform
 
 extension Venue {
-  static let keys = [
+  /// The keys of a venue file, `changes` apart.
+  private static let keys = [
     "name", "source", "assets", "instruments", "liquidation", "auto_exchange", "loan", "fund", "funding",
-    "changes",
   ]
   /// The most assets, instruments and dated changes that a venue may have.
   static let tableLimit = 4_096
@@ -15,9 +15,9 @@ extension Venue {
   /// - Throws: `InputError` with the line and column of what is wrong.
   public init(document: Document) throws {
     let root = document.root
+    let list = try root.mapping(keys: Self.keys + ["changes"]).optional("changes")
     try self.init(unchanging: root.without("changes"))
-    // Read through the strict reader as well, so that a wrong `changes` is named.
-    guard let list = try root.mapping(keys: Self.keys).optional("changes") else { return }
+    guard let list else { return }
     changes = try datedChanges(list, on: root.without("changes"))
   }
 

@@ -2,60 +2,49 @@ public import Platform
 
 /// The folder of built-in venue files.
 public struct VenueLibrary: Sendable {
-  /// What the library needs of the file system, so that tests can do without one.
-  public struct Files: Sendable {
-    /// The text of a file.
-    public var readText: @Sendable (_ path: String) throws -> String
-    /// The names in a folder; nil where it is no folder.
-    public var list: @Sendable (_ path: String) -> [String]?
-
-    /// Makes it from its functions.
-    public init(
-      readText: @escaping @Sendable (_ path: String) throws -> String,
-      list: @escaping @Sendable (_ path: String) -> [String]?
-    ) {
-      self.readText = readText
-      self.list = list
-    }
-  }
-
   /// The folder, such as `/opt/marginsweep/data/venues`; nil where none was found.
   public var folder: String?
-  private let files: Files
+
+  /// The most bytes of a venue file that are read.
+  public static let fileLimit = 16 << 20
 
   /// A library over a folder.
-  public init(folder: String?, files: Files) {
-    self.folder = folder
-    self.files = files
+  public init(folder: String?) { self.folder = folder }
+
+  /// The library of this installation: see ``find(executablePath:dataFolder:)``.
+  public static func standard() -> VenueLibrary {
+    find(
+      executablePath: try? Environment.executablePath(), dataFolder: Environment.value("MARGINSWEEP_DATA"))
   }
 
-  /// Finds the library's folder: `data` in the environment (`MARGINSWEEP_DATA`), else `../data` beside the
-  /// executable, else `data` in a folder above the executable that has a `Package.swift`.
-  public static func find(executablePath: String, environment: [String: String], files: Files) -> VenueLibrary
-  {
-    if let data = environment["MARGINSWEEP_DATA"], !data.isEmpty {
-      return VenueLibrary(folder: data + "/venues", files: files)
-    }
-    var folder = parent(of: executablePath)
-    let installed = parent(of: folder) + "/data/venues"
-    if files.list(installed) != nil { return VenueLibrary(folder: installed, files: files) }
-    while !folder.isEmpty {
-      if files.list(folder)?.contains("Package.swift") == true, files.list(folder + "/data/venues") != nil {
-        return VenueLibrary(folder: folder + "/data/venues", files: files)
+  /// Finds the library's folder: `venues` in the data folder that the environment names
+  /// (`MARGINSWEEP_DATA`), else in `../data` beside the executable, else in `data` of the nearest folder above
+  /// the executable that has a `Package.swift`.
+  public static func find(executablePath: String?, dataFolder: String?) -> VenueLibrary {
+    if let dataFolder, !dataFolder.isEmpty { return VenueLibrary(folder: Path.join(dataFolder, "venues")) }
+    guard let executablePath, executablePath.hasPrefix("/") else { return VenueLibrary(folder: nil) }
+    var folder = Path.directory(executablePath)
+    let installed = Path.join(Path.directory(folder), "data/venues")
+    if isDirectory(installed) { return VenueLibrary(folder: installed) }
+    while true {
+      let venues = Path.join(folder, "data/venues")
+      if (try? Files.exists(Path.join(folder, "Package.swift"))) == true, isDirectory(venues) {
+        return VenueLibrary(folder: venues)
       }
-      folder = parent(of: folder)
+      let parent = Path.directory(folder)
+      guard parent != folder else { return VenueLibrary(folder: nil) }
+      folder = parent
     }
-    return VenueLibrary(folder: nil, files: files)
   }
 
-  private static func parent(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
-  }
+  private static func isDirectory(_ path: String) -> Bool { (try? Files.isDirectory(path)) == true }
 
-  /// The names of the built-in venues, sorted.
-  public func names() -> [String] {
-    let found = folder.flatMap(files.list) ?? []
-    return found.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.filter(Name.isValid).sorted()
+  /// The names of the built-in venues, sorted; empty where there is no folder.
+  /// - Throws: `SystemCallError` where the folder cannot be read.
+  public func names() throws -> [String] {
+    guard let folder, Self.isDirectory(folder) else { return [] }
+    let files = try Files.list(folder).filter { $0.hasSuffix(".yaml") }
+    return files.map { String($0.dropLast(5)) }.filter(Name.isValid).sorted()
   }
 
   /// Reads a venue by its name, or from a path: a text with a slash or the ending `.yaml`, `.yml` or `.json`.
@@ -69,11 +58,8 @@ public struct VenueLibrary: Sendable {
     _ reference: String, relativeTo base: String? = nil, at location: SourceLocation
   ) throws -> VenueFile {
     let isPath = reference.contains("/") || [".yaml", ".yml", ".json"].contains(where: reference.hasSuffix)
-    if isPath {
-      let path = reference.hasPrefix("/") ? reference : base.map { $0 + "/" + reference } ?? reference
-      return try VenueFile(text: try files.readText(path), path: path)
-    }
-    let available = names()
+    if isPath { return try Self.read(Path.join(base ?? "", reference)) }
+    let available = try names()
     guard let folder, available.contains(reference) else {
       throw InputError(
         location, "there is no venue \(Document.Node.shortened(reference))",
@@ -81,7 +67,10 @@ public struct VenueLibrary: Sendable {
           ? "the path of a venue file, or MARGINSWEEP_DATA set to the data folder"
           : Spelling.expectation(of: available, insteadOf: reference))
     }
-    let path = "\(folder)/\(reference).yaml"
-    return try VenueFile(text: try files.readText(path), path: path)
+    return try Self.read(Path.join(folder, reference + ".yaml"))
+  }
+
+  private static func read(_ path: String) throws -> VenueFile {
+    try VenueFile(text: try Files.readText(path, limit: fileLimit), path: path)
   }
 }

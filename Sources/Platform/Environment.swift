@@ -8,4 +8,7 @@ public enum Environment {
     guard let text = unsafe getenv(name) else { return nil }
     return unsafe String(cString: text)
   }
+
+  /// The path of the running program, without symbolic links.
+  public static func executablePath() throws -> String { try SystemCalls.realpath("/proc/self/exe") }
 }
