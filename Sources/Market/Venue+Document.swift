@@ -10,8 +10,8 @@ extension Venue {
 
   /// Reads a venue file with every check, its dated changes included.
   ///
-  /// Each change sets its paths on top of all changes before it, and the whole venue is read again, so nothing
-  /// that a change does escapes the checks. See the article on the venue file for the schema.
+  /// Each change sets its paths on top of all changes before it, and the whole venue is read again, so
+  /// nothing that a change does escapes the checks. See the article on the venue file for the schema.
   /// - Throws: `InputError` with the line and column of what is wrong.
   public init(document: Document) throws {
     let root = document.root

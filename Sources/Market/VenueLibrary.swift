@@ -18,8 +18,8 @@ public struct VenueLibrary: Sendable {
   }
 
   /// Finds the library's folder: `venues` in the data folder that the environment names
-  /// (`MARGINSWEEP_DATA`), else in `../data` beside the executable, else in `data` of the nearest folder above
-  /// the executable that has a `Package.swift`.
+  /// (`MARGINSWEEP_DATA`), else in `../data` beside the executable, else in `data` of the nearest folder
+  /// above the executable that has a `Package.swift`.
   public static func find(executablePath: String?, dataFolder: String?) -> VenueLibrary {
     if let dataFolder, !dataFolder.isEmpty { return VenueLibrary(folder: Path.join(dataFolder, "venues")) }
     guard let executablePath, executablePath.hasPrefix("/") else { return VenueLibrary(folder: nil) }

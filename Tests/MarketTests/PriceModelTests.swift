@@ -35,7 +35,8 @@ import Testing
     #expect(error?.location == place)
     #expect(
       error?.description
-        == "study.yaml:3:7: the ticks hold no bid and ask series of BTCUSDT, expected one of the series they hold: BTCUSDT trade, BTCUSDT bid"
+        == "study.yaml:3:7: the ticks hold no bid and ask series of BTCUSDT, "
+        + "expected one of the series they hold: BTCUSDT trade, BTCUSDT bid"
     )
   }
 
@@ -56,7 +57,8 @@ import Testing
     }
     #expect(
       mark?.description
-        == "study.yaml:3:7: the ticks hold no price series of ETHUSDT, expected one of the series they hold: BTCUSDT funding, BTCUSDT trade"
+        == "study.yaml:3:7: the ticks hold no price series of ETHUSDT, "
+        + "expected one of the series they hold: BTCUSDT funding, BTCUSDT trade"
     )
     let index = inputError {
       try found.requireIndex(of: AssetIndex(2), venue: venue, available: available, at: place)

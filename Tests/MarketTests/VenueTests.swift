@@ -30,10 +30,12 @@ let toyVenue = """
       liquidation_fee: 0
       brackets: [{floor: 0, rate: 0.02, max_leverage: 25}]
     DOGEUSDT:
-      {base: DOGE, margin_asset: USDT, lot: 1, taker_fee: 0, liquidation_fee: 0, brackets: [{floor: 0, rate: 0.1, max_leverage: 5}]}
+      {base: DOGE, margin_asset: USDT, lot: 1, taker_fee: 0, liquidation_fee: 0,
+       brackets: [{floor: 0, rate: 0.1, max_leverage: 5}]}
   liquidation: {rule: fixed_fraction, comparator: "<", fraction: 0.25, cooldown: 30s, slippage_bps: 5}
   auto_exchange: {order: stable_first, ltv: 0.995, ltv_scope: always}
-  loan: {formula: haircut_gross, call: 1.3, liquidate: 1.1, stop: 1.5, fee: 0.02, assets: {BTC: {factor: 0.9, rate: 0.00001}, USDT: {factor: 1, rate: 0.00002}}}
+  loan: {formula: haircut_gross, call: 1.3, liquidate: 1.1, stop: 1.5, fee: 0.02,
+         assets: {BTC: {factor: 0.9, rate: 0.00001}, USDT: {factor: 1, rate: 0.00002}}}
   fund: {size: 1000}
   funding: {rate: 0.0001, every: 8h}
   changes:
