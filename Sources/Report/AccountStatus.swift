@@ -1,0 +1,33 @@
+internal import Engine
+internal import Margin
+
+/// How an account ended, as `accounts.csv` shows it.
+public enum AccountStatus: String, Sendable, CaseIterable {
+  /// It took part and was never liquidated, or lost its positions to its own stop-loss alone.
+  case open
+  /// It was liquidated in part: some position is still open.
+  case reduced
+  /// It was liquidated and nothing is left open.
+  case liquidated
+  /// The insurance fund paid for it.
+  case bankrupt
+  /// It could not open.
+  case rejected
+
+  /// The status of an account; nil where it never came to open, because the prices it needs or its own time lie
+  /// outside the window.
+  init?(_ outcome: AccountOutcome) {
+    if outcome.rejection != nil {
+      self = .rejected
+      return
+    }
+    guard let account = outcome.participant else { return nil }
+    if account.tally.fundPayment > 0 {
+      self = .bankrupt
+    } else if account.tally.liquidationSteps > 0 {
+      self = account.positions.isEmpty ? .liquidated : .reduced
+    } else {
+      self = .open
+    }
+  }
+}

@@ -1,0 +1,49 @@
+internal import Engine
+public import Margin
+public import Market
+
+/// The rows of `liquidations.csv`, one per closing step, in order of point, time, account and step.
+public enum LiquidationsTable {
+  /// The columns.
+  public static let columns = [
+    "point", "account", "cohort", "time", "step", "cause", "pool", "instrument", "side", "quantity", "mark",
+    "price", "notional", "fee", "realized_pnl", "ratio_before", "ratio_after", "equity_after", "outcome",
+  ]
+
+  /// How a pool is called: an isolated position by its instrument, a cross pool by its margin asset, a
+  /// multi-asset account `account`.
+  public static func poolName(_ pool: Pool, _ venue: Venue) -> String {
+    switch pool {
+    case .isolated(let instrument): venue.instruments[instrument.rawValue].name
+    case .cross(let asset): venue.assets[asset.rawValue].name
+    case .account: "account"
+    }
+  }
+
+  static func append(_ reported: ReportedPoint, to csv: inout CSVBuffer) {
+    let venue = reported.rules.venue
+    for case .liquidation(let step) in reported.result.entries {
+      let person = reported.people.facts(step.account)
+      csv.integer(reported.number)
+      csv.text(person.label)
+      csv.text(person.cohort)
+      csv.time(step.time)
+      csv.integer(step.step)
+      csv.word(step.cause.rawValue)
+      csv.text(poolName(step.pool, venue))
+      csv.text(venue.instruments[step.instrument.rawValue].name)
+      csv.word(step.side.rawValue)
+      csv.number(step.quantity)
+      csv.number(step.mark)
+      csv.number(step.price)
+      csv.number(step.notional)
+      csv.number(step.fee)
+      csv.number(step.realizedPnL)
+      csv.number(step.ratioBefore)
+      csv.number(step.ratioAfter)
+      csv.number(step.equityAfter)
+      csv.word(step.outcome.rawValue)
+      csv.endRow()
+    }
+  }
+}

@@ -1,0 +1,129 @@
+internal import Engine
+internal import Margin
+internal import Platform
+
+/// A file of a run directory.
+public struct WrittenFile: Sendable, Hashable {
+  /// Its name inside the directory.
+  public var name: String
+  /// Its size.
+  public var bytes: Int
+  /// Its rows without the header; nil for the manifest.
+  public var rows: Int?
+}
+
+/// Writes a run directory: points in their order, then the manifest. The directory appears whole at ``finish(_:)``
+/// or not at all; without that call nothing stays. One thread at a time.
+public final class RunWriter {
+  /// The directory as it will be called.
+  public let path: String
+  private let directory: AtomicDirectory
+  private let options: ReportOptions
+  private let axisCount: Int
+  private let points: TableFile
+  private let liquidations: TableFile
+  private let conversions: TableFile
+  private var timeline: TableFile?
+  private var accounts: TableFile?
+  private var conservation = ConservationCheck()
+  private var nextPoint = 0
+
+  /// Starts a run directory.
+  ///
+  /// - Parameters:
+  ///   - path: the directory to make.
+  ///   - force: whether one that exists is replaced.
+  ///   - axes: names of the axes, which are columns of `points.csv`.
+  ///   - instruments: names of the instruments whose marks stand in `timeline.csv`.
+  /// - Throws: `InputError` where the directory exists and `force` is false; errors of the system.
+  public init(path: String, force: Bool, axes: [String], instruments: [String], options: ReportOptions) throws
+  {
+    self.path = path
+    self.options = options
+    axisCount = axes.count
+    directory = try AtomicDirectory(path: path, force: force)
+    points = try TableFile(directory, "points.csv") { PointsTable.header(axes: axes, to: &$0) }
+    liquidations = try TableFile(directory, "liquidations.csv", LiquidationsTable.columns)
+    conversions = try TableFile(directory, "conversions.csv", ConversionsTable.columns)
+    if options.timeline != nil {
+      timeline = try TableFile(
+        directory, "timeline.csv", TimelineTable.columns + instruments.map(TimelineTable.markColumn))
+    }
+    if options.accounts { accounts = try TableFile(directory, "accounts.csv", AccountsTable.columns) }
+  }
+
+  /// Writes the rows of the next point.
+  ///
+  /// - Parameter timeline: the stretches and marks; needed where the options ask for `timeline.csv`.
+  /// - Returns: the figures of its row in `points.csv`.
+  /// - Throws: `RunError` where value was not conserved; errors of the system.
+  @discardableResult
+  public func write(_ reported: ReportedPoint, timeline samples: Timeline?) throws -> PointSummary {
+    precondition(reported.number == nextPoint && reported.axisValues.count == axisCount)
+    precondition((samples != nil) == (timeline != nil))
+    nextPoint += 1
+    try conservation.check(reported)
+    let summary = PointSummary(reported, recordsWorstRatio: options.worstRatio)
+    try points.append { PointsTable.append(summary, to: &$0) }
+    try liquidations.append { LiquidationsTable.append(reported, to: &$0) }
+    try conversions.append { ConversionsTable.append(reported, to: &$0) }
+    if let samples { try timeline?.append { TimelineTable.append(reported, samples, to: &$0) } }
+    try accounts?.append {
+      AccountsTable.append(reported, recordsWorstRatio: options.worstRatio, to: &$0)
+    }
+    return summary
+  }
+
+  /// Writes the manifest, brings everything to the disk and gives the directory its name.
+  ///
+  /// - Returns: the files, in the order in which they were begun, the manifest last.
+  public func finish(_ manifest: Manifest) throws -> [WrittenFile] {
+    precondition(nextPoint == manifest.points.count)
+    let tables = [points, liquidations, conversions, timeline, accounts].compactMap { $0 }
+    var files = try tables.map { try $0.finish() }
+    let name = "manifest.json"
+    let text = manifest.json(files: files, conservation: conservation.worstOverTolerance).document()
+    let file = ByteSink(try OutputFile(path: directory.file(name), mode: .create))
+    try file.write(text)
+    try file.sync()
+    try file.close()
+    files.append(WrittenFile(name: name, bytes: text.utf8.count, rows: nil))
+    try directory.commit()
+    return files
+  }
+}
+
+/// One CSV file of an unfinished directory.
+private final class TableFile {
+  private let name: String
+  private let sink: ByteSink
+  private var buffer = CSVBuffer()
+  private var rows = 0
+
+  convenience init(_ directory: AtomicDirectory, _ name: String, _ columns: [String]) throws {
+    try self.init(directory, name) { header in
+      for column in columns { header.text(column) }
+      header.endRow()
+    }
+  }
+
+  init(_ directory: AtomicDirectory, _ name: String, header: (inout CSVBuffer) -> Void) throws {
+    self.name = name
+    sink = ByteSink(try OutputFile(path: directory.file(name), mode: .create))
+    header(&buffer)
+    try sink.write(buffer.bytes)
+  }
+
+  func append(_ body: (inout CSVBuffer) -> Void) throws {
+    buffer.removeAll()
+    body(&buffer)
+    try sink.write(buffer.bytes)
+    rows += buffer.rows
+  }
+
+  func finish() throws -> WrittenFile {
+    try sink.sync()
+    try sink.close()
+    return WrittenFile(name: name, bytes: sink.bytesWritten, rows: rows)
+  }
+}
