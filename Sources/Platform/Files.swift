@@ -39,6 +39,12 @@ public enum Files {
     try SystemCalls.list(path).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
+  /// True where both paths exist and lead to the same name, through links or not.
+  public static func isSame(_ path: String, _ other: String) throws -> Bool {
+    guard try exists(path), try exists(other) else { return false }
+    return try SystemCalls.realpath(path) == SystemCalls.realpath(other)
+  }
+
   /// Removes a file.
   public static func remove(_ path: String) throws { try SystemCalls.unlink(path) }
 

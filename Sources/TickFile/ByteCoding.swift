@@ -10,6 +10,8 @@ struct ByteWriter {
     }
   }
 
+  mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
   mutating func put(_ value: Int64) { put(UInt64(bitPattern: value)) }
 
   mutating func put(_ other: some Collection<UInt8>) { bytes.append(contentsOf: other) }

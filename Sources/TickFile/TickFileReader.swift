@@ -16,6 +16,8 @@ public final class TickFileReader: Sendable {
   public let counts: [Int]
   /// The last unflagged price of each series, by number; nil where there is none.
   public let lastPrices: [CarriedPrice?]
+  /// Times of each series' first and last tick, by number; nil for a series without ticks.
+  public let times: [ClosedRange<Timestamp>?]
   /// The blocks, in time order.
   public let blocks: [TickBlockInfo]
   /// Ticks in the file.
@@ -49,6 +51,10 @@ public final class TickFileReader: Sendable {
     series = layout.footer.series.map(\.key)
     counts = layout.footer.series.map(\.count)
     lastPrices = layout.footer.series.map(\.last)
+    times = layout.footer.series.map { item in
+      guard item.count > 0 else { return nil }
+      return Timestamp(nanoseconds: item.firstTime)...Timestamp(nanoseconds: item.lastTime)
+    }
     tickCount = counts.reduce(0, +)
     blocks = layout.blocks
     firstTime = layout.blocks.first?.firstTime

@@ -43,7 +43,7 @@ public final class TickFileWriter {
   private let compressor: ZstdCompressor
   private let opening: FileOpening
   private var numbers: [SeriesKey: Int] = [:]
-  private var counts: [Int] = []
+  private var totals: [FooterSeries] = []
   private var carried: [CarriedPrice?] = []
   private var builder = BlockBuilder()
   private var blocks: [FooterBlock] = []
@@ -90,7 +90,7 @@ public final class TickFileWriter {
     let number = series.count
     numbers[key] = number
     series.append(key)
-    counts.append(0)
+    totals.append(FooterSeries(key: key, count: 0, firstTime: 0, lastTime: 0))
     carried.append(nil)
     builder.addSeries()
     return number
@@ -118,7 +118,9 @@ public final class TickFileWriter {
       }
     }
     lastTime = tick.time.nanoseconds
-    counts[tick.series] += 1
+    if totals[tick.series].count == 0 { totals[tick.series].firstTime = lastTime }
+    totals[tick.series].lastTime = lastTime
+    totals[tick.series].count += 1
     tickCount += 1
   }
 
@@ -127,13 +129,13 @@ public final class TickFileWriter {
     precondition(!isFinished)
     isFinished = true
     if builder.count > 0 { try writeBlock() }
-    var last = metadata
-    last.dropped = dropped
+    var ending = metadata
+    ending.dropped = dropped
+    for number in series.indices { totals[number].last = carried[number] }
     let footer = TickFooter(
       openingDigest: XXHash64.digest(opening.encoded()), metadataCompressed: opening.metadataCompressed,
-      metadataDigest: opening.metadataDigest, closingJSON: last.closingJSON,
-      series: series.indices.map { FooterSeries(key: series[$0], count: counts[$0], last: carried[$0]) },
-      blocks: blocks)
+      metadataDigest: opening.metadataDigest, closingJSON: ending.closingJSON,
+      series: totals, blocks: blocks)
     let raw = footer.encoded()
     guard raw.count <= TickFormat.maximumFooterBytes else {
       throw RunError("the index of \(file.path) would have \(raw.count) bytes: write larger blocks")

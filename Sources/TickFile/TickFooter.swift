@@ -5,6 +5,9 @@ struct FooterSeries: Hashable, Sendable {
   var key: SeriesKey
   /// Ticks in the whole file.
   var count: Int
+  /// Times of the first and the last of them; 0 where there are none.
+  var firstTime: Int64
+  var lastTime: Int64
   /// The last price that is not flagged as no market trade.
   var last: CarriedPrice?
 }
@@ -61,6 +64,8 @@ struct TickFooter: Hashable, Sendable {
     for item in series {
       out.put(key: item.key)
       out.put(UInt64(item.count))
+      out.put(item.firstTime)
+      out.put(item.lastTime)
       out.put(UInt8(item.last == nil ? 0 : 1))
       out.put(UInt8(item.last?.price.scale ?? 0))
       out.put(item.last?.price.mantissa ?? 0)
@@ -126,6 +131,7 @@ struct TickFooter: Hashable, Sendable {
   private static func series(_ reader: inout ByteReader) throws(FormatFault) -> FooterSeries {
     let key = try reader.key()
     let count = try reader.size()
+    let (firstTime, lastTime) = (try reader.i64(), try reader.i64())
     let present = try reader.u8()
     let scale = Int(try reader.u8())
     let mantissa = try reader.i64()
@@ -135,7 +141,8 @@ struct TickFooter: Hashable, Sendable {
     else { throw FormatFault("the last price of \(key) is out of its limits") }
     let last = CarriedPrice(
       time: Timestamp(nanoseconds: time), price: ExactDecimal(mantissa: mantissa, scale: scale))
-    return FooterSeries(key: key, count: count, last: present == 1 ? last : nil)
+    return FooterSeries(
+      key: key, count: count, firstTime: firstTime, lastTime: lastTime, last: present == 1 ? last : nil)
   }
 
   private static func block(_ reader: inout ByteReader) throws(FormatFault) -> FooterBlock {
@@ -181,6 +188,11 @@ struct TickFooter: Hashable, Sendable {
     }
     guard counts == series.map(\.count), counts.reduce(0, +) == tickCount else {
       throw FormatFault("the counts of the footer do not add up")
+    }
+    for item in series {
+      guard item.firstTime <= item.lastTime else {
+        throw FormatFault("series \(item.key) ends before it starts")
+      }
     }
   }
 }

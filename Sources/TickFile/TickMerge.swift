@@ -1,0 +1,40 @@
+internal import Market
+internal import Platform
+
+/// Writes several tick files as one.
+public enum TickMerge {
+  /// Merges `readers` by time, ties by the order of the files, then of their records. Values, sizes and flags stay
+  /// as they are: the content digest of the result is that of the merge. Dropped counts add up.
+  ///
+  /// - Parameters:
+  ///   - output: The new file, `-` for standard output.
+  ///   - force: Whether a file of that name may be replaced.
+  ///   - tool: The program and its version, for the new file's metadata.
+  /// - Throws: `CorruptDataError` where an input is damaged; nothing stays of the output then.
+  public static func merge(
+    _ readers: [TickFileReader], to output: String, force: Bool, tool: String,
+    options: TickFileOptions = TickFileOptions()
+  ) throws -> TickFileSummary {
+    var merged = try MergedTicks(readers: readers, columns: .all)
+    let writer = try TickFileWriter(
+      path: output, force: force, metadata: metadata(readers, tool: tool), options: options)
+    for key in merged.series { _ = try writer.series(key) }
+    var columns = TickColumns()
+    while try merged.next(into: &columns) {
+      for index in 0..<columns.count { try writer.append(columns.tick(index)) }
+    }
+    return try writer.finish()
+  }
+
+  private static func metadata(_ readers: [TickFileReader], tool: String) -> TickFileMetadata {
+    var sources: [String] = []
+    var result = TickFileMetadata(source: "", tool: tool)
+    for reader in readers {
+      if !sources.contains(reader.metadata.source) { sources.append(reader.metadata.source) }
+      for note in reader.metadata.notes where !result.notes.contains(note) { result.notes.append(note) }
+      result.dropped.merge(reader.metadata.dropped) { $0 + $1 }
+    }
+    result.source = sources.joined(separator: "; ")
+    return result
+  }
+}
