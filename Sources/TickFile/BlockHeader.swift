@@ -213,7 +213,7 @@ struct BlockHeader: Hashable, Sendable {
     }
   }
 
-  /// Every known column has the coding and the size that this version gives it, and the required ones are there.
+  /// Every known column has the coding and the size that this version gives it; the required ones are there.
   private func checkColumns() throws(FormatFault) {
     var seen: Set<UInt16> = []
     for column in columns {

@@ -72,7 +72,7 @@ enum ColumnCodec {
     }
   }
 
-  /// The greatest power of ten that divides every one of `values`, at most 10^18; 1 for no values or zeros alone.
+  /// The greatest power of ten, at most 10^18, that divides every one of `values`; 1 where all are zero.
   static func commonPowerOfTen(_ values: [UInt64]) -> UInt64 {
     var power: UInt64 = 1_000_000_000_000_000_000
     var seen = false

@@ -3,9 +3,9 @@ public import Market
 /// XXH64 over what the ticks say, whatever file, block size, series numbers or trailing zeros they come with:
 /// a file, its merge with an empty one and its export imported again have the same content digest.
 ///
-/// Every tick counts as 36 bytes, little endian: time (8), XXH64 of `SYMBOL kind` in UTF-8 (8), price mantissa
-/// (8) and size mantissa (8, 0 without size), both without zeros at the end of their decimals, price scale (1),
-/// size scale (1, 255 without size), flags (1), 0 (1).
+/// Every tick counts as 36 bytes, little endian: time (8), XXH64 of `SYMBOL kind` in UTF-8 (8), price
+/// mantissa (8) and size mantissa (8, 0 without size), both without zeros at the end of their decimals, price
+/// scale (1), size scale (1, 255 without size), flags (1), 0 (1).
 public struct ContentDigest {
   private let hash = StreamingXXHash64()
   private let keys: [UInt64]

@@ -1,7 +1,9 @@
 internal import Platform
 
-/// Reads frames of a file and checks their digests.
-struct FrameSource: Sendable {
+/// Reads frames of a file and checks their digests. One thread at a time.
+struct FrameSource {
+  /// Decompresses the frames of this source.
+  let decompressor = ZstdDecompressor()
   private let file: InputFile
 
   init(_ file: InputFile) { self.file = file }
@@ -38,6 +40,6 @@ struct FrameSource: Sendable {
     guard XXHash64.digest(buffers.frame, count: size) == digest else {
       throw FormatFault("\(what) is damaged: its digest does not match")
     }
-    try ZstdDecompressor().decompress(buffers.frame, frameSize: size, into: &buffers.raw, size: raw)
+    try decompressor.decompress(buffers.frame, frameSize: size, into: &buffers.raw, size: raw)
   }
 }

@@ -92,7 +92,7 @@ struct MergeInput {
 }
 
 extension TickFileReader {
-  /// The last unflagged price of each series before block `number`; the number may be that behind the last block.
+  /// The last unflagged price of each series before block `number`, which may be that behind the last block.
   func carriedIn(block number: Int) -> [CarriedPrice?] {
     var result = lastPrices
     var isKnown = [Bool](repeating: false, count: series.count)

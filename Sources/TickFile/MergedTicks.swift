@@ -4,8 +4,8 @@ internal import Platform
 /// Several tick files read as one, in time order: ticks of equal time come in the order of the files, within
 /// one file in the order of its records. Memory holds one block of every file and one chunk.
 ///
-/// A series that stands in several files is one series of the merge, and all of its records are kept: two files
-/// that overlap give their common records twice, side by side.
+/// A series that stands in several files is one series of the merge, and all of its records are kept: two
+/// files that overlap give their common records twice, side by side.
 public struct MergedTicks {
   /// Most ticks of one chunk.
   public static let ticksPerChunk = 65_536

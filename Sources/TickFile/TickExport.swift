@@ -1,8 +1,8 @@
 public import Market
 internal import Platform
 
-/// Writes ticks as plain CSV with the columns `time,symbol,kind,price,size,flags`: exact decimals, an empty size
-/// where there is none, flags as a number (1: no market trade).
+/// Writes ticks as plain CSV with the columns `time,symbol,kind,price,size,flags`: exact decimals, an empty
+/// size where there is none, flags as a number (1: no market trade).
 public struct TickExport: Sendable {
   /// How times are written.
   public enum TimeStyle: Sendable {
@@ -31,8 +31,8 @@ public struct TickExport: Sendable {
   /// Writes the merge of `readers` to `output`, `-` for standard output.
   ///
   /// - Returns: The number of ticks written.
-  /// - Throws: `InputError` where a series is in none of the files or `output` exists; `CorruptDataError` where a
-  ///   block is damaged. Nothing stays of the output then.
+  /// - Throws: `InputError` where a series is in none of the files or `output` exists; `CorruptDataError`
+  ///   where a block is damaged. Nothing stays of the output then.
   public func write(_ readers: [TickFileReader], to output: String, force: Bool) throws -> Int {
     var merged = try MergedTicks(readers: readers, columns: .all, window: window)
     for key in series ?? [] where !merged.series.contains(key) {

@@ -20,7 +20,6 @@ extension TickFileReader {
 struct BlockDecoder {
   let block: TickBlockInfo
   let source: FrameSource
-  private let decompressor = ZstdDecompressor()
 
   init(block: TickBlockInfo, source: FrameSource) {
     self.block = block
@@ -52,7 +51,7 @@ struct BlockDecoder {
     guard XXHash64.digest(scratch.frame, count: frame.size) == frame.digest else {
       throw FormatFault("column \(identifier) is damaged: its digest does not match")
     }
-    try decompressor.decompress(
+    try source.decompressor.decompress(
       scratch.frame, frameSize: frame.size, into: &scratch.raw, size: column.rawSize)
     return column
   }

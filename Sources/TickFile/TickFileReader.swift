@@ -36,17 +36,16 @@ public final class TickFileReader: Sendable {
   /// Opens `path`, which must be a regular file.
   ///
   /// - Throws: `InputError` where there is no such file, `CorruptDataError` where it is no whole tick file.
-  public init(path: String) throws {
-    self.path = path
-    file = try InputFile(path: path)
+  public convenience init(path: String) throws {
+    let file = try InputFile(path: path)
+    self.init(file, try FileLayout(file))
+  }
+
+  /// A reader of a file whose header and footer have been read.
+  init(_ file: InputFile, _ layout: FileLayout) {
+    self.file = file
+    path = file.path
     compressedSize = file.size
-    let source = FrameSource(file)
-    let layout: FileLayout
-    do {
-      layout = try FileLayout(source)
-    } catch let fault as FormatFault {
-      throw CorruptDataError(path: path, problem: fault.problem)
-    }
     metadata = layout.metadata
     series = layout.footer.series.map(\.key)
     counts = layout.footer.series.map(\.count)
@@ -69,6 +68,17 @@ struct FileLayout {
   let footer: TickFooter
   let metadata: TickFileMetadata
   let blocks: [TickBlockInfo]
+
+  /// Reads the layout of a whole file.
+  ///
+  /// - Throws: `CorruptDataError` where it is no whole tick file.
+  init(_ file: InputFile) throws {
+    do {
+      try self.init(FrameSource(file))
+    } catch let fault as FormatFault {
+      throw CorruptDataError(path: file.path, problem: fault.problem)
+    }
+  }
 
   /// Reads and checks first frames and footer; the frames of the blocks must fill the space between exactly.
   init(_ source: FrameSource) throws {

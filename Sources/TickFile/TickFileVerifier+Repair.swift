@@ -9,8 +9,8 @@ extension TickFileVerifier {
   ///   - output: The new file; never this one.
   ///   - force: Whether a file of that name may be replaced.
   ///   - tool: The program and its version, for the new file's metadata.
-  /// - Throws: `CorruptDataError` where not even the header is whole; `InputError` where `output` is this file
-  ///   or exists.
+  /// - Throws: `CorruptDataError` where not even the header is whole; `InputError` where `output` is this
+  ///   file or exists.
   public func repair(to output: String, force: Bool, tool: String) throws -> TickRepair {
     let file = try InputFile(path: path)
     if output != "-", try Files.isSame(path, output) {

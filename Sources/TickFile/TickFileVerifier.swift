@@ -44,14 +44,10 @@ public struct TickFileVerifier: Sendable {
   ///
   /// - Throws: `CorruptDataError` for the first thing that is not as it should be.
   public func verify() throws -> TickVerification {
-    let reader = try TickFileReader(path: path)
-    let source = FrameSource(reader.file)
-    let layout: FileLayout
-    do {
-      layout = try FileLayout(source)
-    } catch let fault as FormatFault {
-      throw CorruptDataError(path: path, problem: fault.problem)
-    }
+    let file = try InputFile(path: path)
+    let layout = try FileLayout(file)
+    let reader = TickFileReader(file, layout)
+    let source = FrameSource(file)
     var check = BlockCheck()
     var digest = ContentDigest(series: reader.series)
     var columns = TickColumns()

@@ -3,8 +3,8 @@ internal import Platform
 
 /// Writes several tick files as one.
 public enum TickMerge {
-  /// Merges `readers` by time, ties by the order of the files, then of their records. Values, sizes and flags stay
-  /// as they are: the content digest of the result is that of the merge. Dropped counts add up.
+  /// Merges `readers` by time, ties by the order of the files, then of their records. Values, sizes and flags
+  /// stay as they are: the content digest of the result is that of the merge. Dropped counts add up.
   ///
   /// - Parameters:
   ///   - output: The new file, `-` for standard output.

@@ -32,7 +32,7 @@ enum Samples {
   /// A time of the crash of May 2021, 2021-05-19T12:00:00Z.
   static let noon: Int64 = 1_621_425_600_000_000_000
 
-  /// Random ticks: several series, scales that change, sizes here and there, negative funding, flags, equal times.
+  /// Random ticks: several series, changing scales, sizes here and there, negative funding, flags, ties.
   static func random(_ count: Int, seed: UInt64) -> Sample {
     var random = SampleRandom(state: seed)
     var time = noon
@@ -106,8 +106,9 @@ extension Sample {
     ticks.map { tick in
       let size = tick.size.map { "\($0.canonical.mantissa)e-\($0.canonical.scale)" } ?? "none"
       let price = tick.price.canonical
+      let name = series[tick.series]
       return
-        "\(tick.time.nanoseconds) \(series[tick.series]) \(price.mantissa)e-\(price.scale) \(size) \(tick.flags.rawValue)"
+        "\(tick.time.nanoseconds) \(name) \(price.mantissa)e-\(price.scale) \(size) \(tick.flags.rawValue)"
     }
   }
 }
