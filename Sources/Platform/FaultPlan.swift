@@ -5,9 +5,9 @@ internal import Synchronization
 ///
 /// `write=ENOSPC@3` lets the third write and all after it fail; `read=SHORT@2` lets the second read and
 /// all after it transfer only one byte; `rename=EIO@2!` lets the second renaming alone fail, and an
-/// `EINTR` always comes once. The real binary reads the plan from `MARGINSWEEP_FAULTS`. A test in the same process binds its own plan with
-/// ``run(_:)``, which reaches the calls of that task alone, so that parallel tests do not disturb each
-/// other.
+/// `EINTR` always comes once. The real binary reads the plan from `MARGINSWEEP_FAULTS`. A test in the
+/// same process binds its own plan with ``run(_:)``, which reaches the calls of that task alone, so that
+/// parallel tests do not disturb each other.
 public final class FaultPlan: Sendable {
   /// What happens to a call that the plan names.
   public enum Effect: Hashable, Sendable {
