@@ -22,8 +22,5 @@ public final class FileLock: Sendable {
     }
   }
 
-  deinit {
-    try? SystemCalls.unlock(descriptor, path: path)
-    try? SystemCalls.close(descriptor, path: path)
-  }
+  deinit { try? SystemCalls.close(descriptor, path: path) }
 }
