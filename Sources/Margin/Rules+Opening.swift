@@ -6,6 +6,8 @@ public enum Rejection: String, Sendable {
   case initialMargin = "below its initial margin"
   /// A pool's liquidation trigger already holds at the opening.
   case trigger = "its liquidation trigger already holds"
+  /// A position would have more lots than can be counted exactly, or a price is not above 0.
+  case quantity = "a quantity is too large for its lot"
 }
 
 extension Rules {

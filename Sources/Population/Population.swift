@@ -1,1 +1,149 @@
-// Population
+public import Margin
+public import Market
+internal import Platform
+
+/// Who the accounts of a point are: cohorts of synthetic people, or a book of imported accounts.
+///
+/// A description, not a list: a person is worked out when he is asked for, from his number and the seed alone, so
+/// he is the same at every point, in every shard and for any size of the population.
+public struct Population: Sendable {
+  /// Where the accounts come from.
+  enum Source: Sendable {
+    case cohorts(CohortPlan)
+    case book(Book)
+  }
+  var source: Source
+  /// The tables that its names stand in.
+  let venue: Venue
+
+  /// How many accounts there are; they are numbered from 0.
+  public var count: Int {
+    switch source {
+    case .cohorts(let plan): plan.accounts
+    case .book(let book): book.accounts.count
+    }
+  }
+
+  /// The names of the cohorts, in the study's order; in a book in the order of their first account.
+  public var cohortNames: [String] {
+    switch source {
+    case .cohorts(let plan): plan.cohorts.map(\.name)
+    case .book(let book): book.cohortNames
+    }
+  }
+
+  /// What account `number` is before any price is known.
+  public func profile(of number: Int) -> AccountProfile {
+    switch source {
+    case .cohorts(let plan):
+      let person = plan.person(number)
+      let cohort = plan.cohorts[person.cohort]
+      return AccountProfile(
+        name: String(number), cohort: cohort.name, mode: cohort.mode, leverage: person.leverage)
+    case .book(let book):
+      let entry = book.accounts[number]
+      return AccountProfile(
+        name: entry.name ?? String(number), cohort: entry.cohort ?? "", mode: entry.account.mode,
+        leverage: nil)
+    }
+  }
+
+  /// The number of the account with this name; nil where there is none.
+  public func number(named name: String) -> Int? {
+    switch source {
+    case .cohorts(let plan):
+      guard let number = Int(name), (0..<plan.accounts).contains(number) else { return nil }
+      return String(number) == name ? number : nil
+    case .book(let book):
+      return book.accounts.indices.first { (book.accounts[$0].name ?? String($0)) == name }
+    }
+  }
+
+  /// What account `number` needs before it opens.
+  public func need(of number: Int) -> AccountNeeds {
+    switch source {
+    case .cohorts(let plan): plan.need(number, venue)
+    case .book(let book): AccountNeeds(book.accounts[number], venue)
+    }
+  }
+
+  /// Opens account `number` at the prices of its first instant, at which it has every price that it needs.
+  ///
+  /// - Parameters:
+  ///   - rules: those in force at that instant; their tables are those of the population's venue.
+  ///   - quotes: the prices.
+  /// - Returns: the account, opened, and why it takes no part; nil where it does.
+  public func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> (
+    account: Account, rejection: Rejection?
+  ) {
+    switch source {
+    case .cohorts(let plan):
+      return plan.open(number, rules, quotes)
+    case .book(let book):
+      var account = book.accounts[number].account
+      let rejection = rules.open(&account, testsInitialMargin: false, quotes)
+      return (account, rejection)
+    }
+  }
+
+  /// Account `number` as a document that opens as the same account, bit for bit.
+  ///
+  /// What a synthetic person holds depends on the prices of the first instant, so it is written as it opened there:
+  /// read as a book, it opens at that instant with the same balances, positions and entries.
+  /// - Parameters:
+  ///   - account: what ``open(_:_:_:)`` made of it.
+  ///   - opened: the time of that instant.
+  public func document(of number: Int, as account: Account, openedAt opened: Timestamp) -> AccountDocument {
+    let profile = profile(of: number)
+    return AccountDocument(
+      name: profile.name, cohort: profile.cohort.isEmpty ? nil : profile.cohort, opensAt: opened,
+      account: account)
+  }
+}
+
+/// What an account is before any price is known.
+public struct AccountProfile: Sendable, Hashable {
+  /// Its name: that of the book, else its number.
+  public var name: String
+  /// Its cohort; empty where a book names none.
+  public var cohort: String
+  /// What backs its positions.
+  public var mode: MarginMode
+  /// Exposure that it was drawn with, gross notional / gross equity; nil for the accounts of a book.
+  public var leverage: Double?
+}
+
+/// What an account needs before it opens.
+public struct AccountNeeds: Sendable, Hashable {
+  /// Assets that it holds outside the spot wallet or will come to hold, in table order: each needs an index price.
+  public var assets: [AssetIndex]
+  /// Instruments that it holds or will open, in table order: each needs a mark price.
+  public var instruments: [InstrumentIndex]
+  /// The time before which it does not open.
+  public var notBefore: Timestamp
+
+  /// Gathers needs: the margin assets of instruments and the assets of transfers are added, doubles dropped.
+  init(
+    assets: some Sequence<AssetIndex>, instruments: some Sequence<InstrumentIndex>, actions: [Action],
+    notBefore: Timestamp?, _ venue: Venue
+  ) {
+    let instruments = Set(instruments)
+    var assets = Set(assets)
+    for instrument in instruments { assets.insert(venue.instruments[instrument.rawValue].marginAsset) }
+    for action in actions {
+      if case .transfer(let asset, _) = action.kind { assets.insert(asset) }
+    }
+    self.assets = assets.sorted()
+    self.instruments = instruments.sorted()
+    self.notBefore = notBefore ?? Timestamp(nanoseconds: .min)
+  }
+
+  /// The needs of an imported account.
+  init(_ entry: AccountDocument, _ venue: Venue) {
+    let account = entry.account
+    self.init(
+      assets: account.balances.indices.filter { account.balances[$0] != 0 }.map(AssetIndex.init),
+      instruments: account.positions.map(\.instrument), actions: account.actions, notBefore: entry.opensAt,
+      venue)
+  }
+}
