@@ -114,7 +114,8 @@ extension InputPlan {
 struct FileNameHints: Hashable {
   /// The instrument: the capital letters and digits before the first `-` (`BTCUSDT-1m-2021-05.csv`).
   var symbol: String?
-  /// The kind, from `markPriceKlines` or `indexPriceKlines` in the path, or `-mark-` or `-index-` in the name.
+  /// The kind, from `markPriceKlines` or `indexPriceKlines` in the path, or `-mark-` or `-index-` in the
+  /// name.
   var kind: SeriesKind?
 
   /// Shorter names before the `-` are assets, such as `BTC` in `BTC-PERP`, and no instruments.

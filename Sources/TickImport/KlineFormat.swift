@@ -1,8 +1,8 @@
 import Market
 import Platform
 
-/// Candles as Binance publishes them (`klines`, `markPriceKlines`, `indexPriceKlines`), and tables of the same
-/// kind that start with the open time and the four prices.
+/// Candles as Binance publishes them (`klines`, `markPriceKlines`, `indexPriceKlines`), and tables of the
+/// same kind that start with the open time and the four prices.
 ///
 /// The official form has twelve columns, with or without a header: open time, open, high, low, close, volume,
 /// close time, quote volume, count, taker buy volume, taker buy quote volume, ignore.

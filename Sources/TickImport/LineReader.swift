@@ -2,8 +2,8 @@ import Platform
 
 /// Splits a stream into lines and comma-separated fields, in bounded memory.
 ///
-/// A line ends with `\n` or `\r\n`; the last one may lack it. A field may stand in double quotes. A byte order
-/// mark at the start is skipped. Empty lines are allowed at the end only.
+/// A line ends with `\n` or `\r\n`; the last one may lack it. A field may stand in double quotes. A byte
+/// order mark at the start is skipped. Empty lines are allowed at the end only.
 struct LineReader: ~Copyable {
   /// The longest line, in bytes; what is longer is no table of prices.
   static let longestLine = 1 << 20

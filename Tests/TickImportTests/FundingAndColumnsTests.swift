@@ -7,7 +7,8 @@ import Testing
 @Suite struct FundingAndColumnsTests {
   @Test func fundingWithASymbolColumn() throws {
     let text =
-      "symbol,funding_time,funding_rate\nBTCUSDT,1621382400000,0.00010000\nETHUSDT,1621382400000,-0.00089700\n"
+      "symbol,funding_time,funding_rate\nBTCUSDT,1621382400000,0.00010000\n"
+      + "ETHUSDT,1621382400000,-0.00089700\n"
     let sink = try importFixtures([("rates.csv", text)]).sink
     #expect(
       sink.lines == [
