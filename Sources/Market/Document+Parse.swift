@@ -27,7 +27,7 @@ extension Document {
       throw InputError(
         SourceLocation(path: path, line: firstLine), "the document is empty", expected: "a mapping")
     }
-    let composer = Composer(path: path, firstLine: firstLine)
+    let composer = Composer(path: path, firstLine: firstLine, depthLimit: limits.depth)
     do {
       let parser = try Yams.Parser(yaml: text, resolver: .basic, encoding: .utf8)
       guard let root = try parser.singleRoot() else {
@@ -46,6 +46,7 @@ extension Document {
 private struct Composer {
   let path: String
   let firstLine: Int
+  let depthLimit: Int
 
   func location(_ mark: Mark?) -> SourceLocation {
     guard let mark else { return SourceLocation(path: path, line: firstLine) }
@@ -56,6 +57,11 @@ private struct Composer {
     let place = location(node.mark)
     guard node.anchor == nil, node.alias == nil else {
       throw InputError(place, "anchors and aliases are not accepted", expected: "the value itself")
+    }
+    // The scan counts columns; a sequence at the column of its key is one level more than it sees.
+    guard node.isScalar || depth < depthLimit else {
+      throw InputError(
+        place, "the document is nested too deeply", expected: "at most \(depthLimit) levels")
     }
     switch node {
     case .scalar(let scalar):
@@ -103,6 +109,10 @@ private struct Composer {
         expected: "UTF-8 text without control characters")
     }
   }
+}
+
+extension Yams.Node {
+  fileprivate var isScalar: Bool { if case .scalar = self { true } else { false } }
 }
 
 extension String {

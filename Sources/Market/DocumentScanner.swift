@@ -3,9 +3,9 @@ internal import Platform
 /// Walks over YAML text before the parser sees it, token by token, and refuses what is not accepted.
 ///
 /// The parser builds its tree by recursion and compares keys by their whole content, so depth and aliases
-/// must be bounded beforehand. The walk mirrors how libyaml finds tokens. Where plain text could be read in two
-/// ways (block scalars, unquoted text over several lines, complex keys) it refuses, so that the two can never
-/// disagree about where a token begins.
+/// must be bounded beforehand. The walk mirrors how libyaml finds tokens. Where plain text could be read in
+/// two ways (block scalars, unquoted text over several lines, complex keys) it refuses, so that the two can
+/// never disagree about where a token begins.
 struct DocumentScanner {
   private enum Token { case none, plain, quoted, closing, other }
 

@@ -124,6 +124,13 @@ func text(_ text: String, from location: Platform.SourceLocation) -> Substring? 
       let error = inputError { _ = try Document.parse(bomb, path: "f") }
       #expect(error?.location.line != nil, "\(bomb.prefix(20))")
     }
+    // A sequence at the column of its key is a level too.
+    func nested(_ levels: Int) -> String {
+      "a:\n" + (0..<levels).map { String(repeating: "  ", count: $0) + "- a:\n" }.joined()
+    }
+    #expect(throws: Never.self) { try Document.parse(nested(15), path: "f") }
+    let error = inputError { _ = try Document.parse(nested(16), path: "f") }
+    #expect(error?.problem == "the document is nested too deeply")
     // What is allowed stays allowed: 32 levels.
     let limit = String(repeating: "[", count: 32) + "1" + String(repeating: "]", count: 32)
     #expect(throws: Never.self) { try Document.parse(limit, path: "f") }
