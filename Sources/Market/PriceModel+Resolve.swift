@@ -3,20 +3,20 @@ public import Platform
 extension PriceModel {
   /// Works out the source of every price.
   ///
-  /// An instrument without any series has no mark (nil): accounts that hold it cannot take part, which
-  /// ``requireMark(of:venue:available:at:)`` reports. Funding without a mark is never used.
+  /// An instrument without the chosen series has no mark (nil). That is no error as long as no account holds
+  /// it: ``requireMark(of:venue:available:at:)`` refuses one that does.
   ///
   /// - Parameters:
   ///   - venue: the tables.
   ///   - available: every series that the ticks hold.
   ///   - mark: the kind that plays the mark; nil means mark where the ticks have it, else trade.
   ///   - location: where the choice stands in the study, for errors.
-  /// - Throws: `InputError` where index prices depend on each other in a circle, or `mark` is given and an
-  ///   instrument has other series but not that one.
+  /// - Throws: `InputError` where index prices depend on each other in a circle.
   public init(
     venue: Venue, available: Set<SeriesKey>, mark: MarkChoice?, at location: SourceLocation
   ) throws {
-    marks = try venue.instruments.map { try Self.mark(of: $0.name, available, mark, location) }
+    marks = venue.instruments.map { Self.mark(of: $0.name, available, mark) }
+    choice = mark
     funding = venue.instruments.map { instrument in
       let key = SeriesKey(symbol: instrument.name, kind: .funding)
       return available.contains(key) ? key : nil
@@ -31,27 +31,20 @@ extension PriceModel {
   }
 
   private static func mark(
-    of name: String, _ available: Set<SeriesKey>, _ choice: MarkChoice?, _ location: SourceLocation
-  ) throws -> MarkSource? {
+    of name: String, _ available: Set<SeriesKey>, _ choice: MarkChoice?
+  ) -> MarkSource? {
     func key(_ kind: SeriesKind) -> SeriesKey? {
       let key = SeriesKey(symbol: name, kind: kind)
       return available.contains(key) ? key : nil
     }
-    let source: MarkSource?
     switch choice {
-    case nil: source = (key(.mark) ?? key(.trade)).map(MarkSource.series)
-    case .mark: source = key(.mark).map(MarkSource.series)
-    case .trade: source = key(.trade).map(MarkSource.series)
+    case nil: return (key(.mark) ?? key(.trade)).map(MarkSource.series)
+    case .mark: return key(.mark).map(MarkSource.series)
+    case .trade: return key(.trade).map(MarkSource.series)
     case .mid:
-      if let bid = key(.bid), let ask = key(.ask) { source = .mid(bid: bid, ask: ask) } else { source = nil }
+      guard let bid = key(.bid), let ask = key(.ask) else { return nil }
+      return .mid(bid: bid, ask: ask)
     }
-    let others = [SeriesKind.mark, .trade, .bid, .ask].compactMap(key)
-    if source == nil, let choice, !others.isEmpty {
-      throw InputError(
-        location, "the ticks hold no \(choice == .mid ? "bid and ask" : choice.rawValue) series of \(name)",
-        expected: "one of the series they hold: \(others.map(\.description).joined(separator: ", "))")
-    }
-    return source
   }
 
   private func indexSource(
@@ -128,8 +121,14 @@ extension PriceModel {
     of instrument: InstrumentIndex, venue: Venue, available: Set<SeriesKey>, at location: SourceLocation
   ) throws {
     guard marks[instrument.rawValue] == nil else { return }
+    let kind =
+      switch choice {
+      case nil: "mark or trade"
+      case .mid: "bid and ask"
+      case .some(let kind): kind.rawValue
+      }
     throw InputError(
-      location, "the ticks hold no price series of \(venue.instruments[instrument.rawValue].name)",
+      location, "the ticks hold no \(kind) series of \(venue.instruments[instrument.rawValue].name)",
       expected: "one of the series they hold: \(Self.listing(available))")
   }
 

@@ -37,14 +37,18 @@ public struct PriceModel: Sendable, Hashable {
   public var indexOrder: [AssetIndex]
   /// The funding series of every instrument, aligned with the venue's instruments; nil where there is none.
   public var funding: [SeriesKey?]
+  /// The kind that was chosen for the mark; nil for mark where the ticks have it, else trade.
+  public var choice: MarkChoice?
 
   /// Makes a model from its parts.
   public init(
-    marks: [MarkSource?], indexes: [IndexSource?], indexOrder: [AssetIndex], funding: [SeriesKey?]
+    marks: [MarkSource?], indexes: [IndexSource?], indexOrder: [AssetIndex], funding: [SeriesKey?],
+    choice: MarkChoice? = nil
   ) {
     self.marks = marks
     self.indexes = indexes
     self.indexOrder = indexOrder
     self.funding = funding
+    self.choice = choice
   }
 }

@@ -31,13 +31,20 @@ import Testing
     let all = ["BTCUSDT mark", "BTCUSDT trade", "BTCUSDT bid", "BTCUSDT ask"]
     #expect(try model(all, .trade).marks[0] == .series(key("BTCUSDT trade")))
     #expect(try model(all, .mid).marks[0] == .mid(bid: key("BTCUSDT bid"), ask: key("BTCUSDT ask")))
-    let error = inputError { _ = try model(["BTCUSDT trade", "BTCUSDT bid"], .mid) }
-    #expect(error?.location == place)
+  }
+
+  @Test func namesTheChosenKindWhereItIsMissing() throws {
+    let venue = try VenueFile(text: toyVenue, path: "toy.yaml").venue()
+    let available = try series(["BTCUSDT trade", "BTCUSDT bid"])
+    let found = try PriceModel(venue: venue, available: available, mark: .mid, at: place)
+    #expect(found.marks[0] == nil)
+    let error = inputError {
+      try found.requireMark(of: InstrumentIndex(0), venue: venue, available: available, at: place)
+    }
     #expect(
       error?.description
         == "study.yaml:3:7: the ticks hold no bid and ask series of BTCUSDT, "
-        + "expected one of the series they hold: BTCUSDT trade, BTCUSDT bid"
-    )
+        + "expected one of the series they hold: BTCUSDT bid, BTCUSDT trade")
   }
 
   @Test func prefersIndexSeries() throws {
@@ -57,7 +64,7 @@ import Testing
     }
     #expect(
       mark?.description
-        == "study.yaml:3:7: the ticks hold no price series of ETHUSDT, "
+        == "study.yaml:3:7: the ticks hold no mark or trade series of ETHUSDT, "
         + "expected one of the series they hold: BTCUSDT funding, BTCUSDT trade"
     )
     let index = inputError {
