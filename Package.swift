@@ -56,7 +56,9 @@ let package = Package(
     module("Population", ["Margin", "Market", "Platform", "Random"]),
     module("Engine", ["Margin", "Kernels", "TickFile", "Market", "Platform"]),
     module("Report", ["Engine", "Margin", "Market", "Platform"]),
-    module("Sweep", ["Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform"]),
+    module(
+      "Sweep",
+      ["Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform", "Random"]),
     .executableTarget(
       name: "marginsweep",
       dependencies: [
@@ -77,7 +79,9 @@ let package = Package(
     tests("TickGenerateTests", ["TickGenerate", "TickFile", "Market", "Platform"]),
     tests("PopulationTests", ["Population", "Margin", "Market", "Platform"]),
     tests("EngineTests", ["Engine", "Population", "Margin", "TickFile", "Market", "Platform", "Random"]),
-    tests("SweepTests", ["Sweep", "Report", "Engine", "Population", "Margin", "Market", "Platform"]),
+    tests(
+      "SweepTests",
+      ["Sweep", "Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform"]),
     tests("ReportTests", ["Report", "Engine", "Margin", "Market", "Platform"]),
     tests("CommandTests", ["Platform", "marginsweep"]),
     tests("TreeTests", []),

@@ -56,7 +56,7 @@ extension HeatMap {
   }
 
   /// Rounded to a fixed number of decimals.
-  static func decimal(_ value: Double, digits: Int) -> String {
+  public static func decimal(_ value: Double, digits: Int) -> String {
     let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
     let scaled = (abs(value) * scale).rounded()
     guard scaled < 1e15 else { return NumberText.shortest(value) }
@@ -69,7 +69,7 @@ extension HeatMap {
   }
 
   /// Three digits and a letter for thousands: `12`, `3.4`, `1.20k`, `15.0M`.
-  static func short(_ value: Double) -> String {
+  public static func short(_ value: Double) -> String {
     var rest = value
     var letter = ""
     for next in ["k", "M", "G", "T"] where abs(rest) >= 999.5 {

@@ -15,7 +15,7 @@ enum ModuleRules {
     "Population": ["Margin", "Market", "Platform", "Random"],
     "Engine": ["Margin", "Kernels", "TickFile", "Market", "Platform"],
     "Report": ["Engine", "Margin", "Market", "Platform"],
-    "Sweep": ["Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform"],
+    "Sweep": ["Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform", "Random"],
     "marginsweep": [
       "Sweep", "Report", "Engine", "Population", "Margin", "TickFile", "TickImport", "TickGenerate", "Market",
       "Platform", "ArgumentParser",

@@ -1,0 +1,167 @@
+internal import Engine
+internal import Market
+internal import Platform
+public import Report
+internal import TickFile
+
+/// What a finished sweep left behind.
+public struct SweepOutcome: Sendable {
+  /// The run directory.
+  public var directory: String
+  /// Its files.
+  public var files: [WrittenFile]
+  /// The points, as `points.csv` shows them.
+  public var points: PointList
+  /// Accounts over all points.
+  public var accounts: Int
+  /// Account-checks over all points.
+  public var checks: Int
+  /// How long the parts took.
+  public var timings: Manifest.Timings
+}
+
+/// Runs a plan into a run directory, which appears whole or not at all.
+public final class SweepRun {
+  private let plan: SweepPlan
+  private let directory: String
+  private let options: SweepOptions
+  private var surveys: [Batch.ReplayKey: (ReplayStatistics, MarkSamples)] = [:]
+  private var timings = Manifest.Timings()
+  private var checks = 0
+
+  /// Makes a run of `plan` into `directory`.
+  public init(plan: SweepPlan, directory: String, options: SweepOptions = SweepOptions()) {
+    self.plan = plan
+    self.directory = directory
+    self.options = options
+  }
+
+  /// Runs every point and writes the directory.
+  ///
+  /// - Throws: `InputError` where the directory exists and is not to be replaced; `CorruptDataError` for damaged
+  ///   ticks; `RunError` where value was not conserved or the user interrupted; errors of the system. Nothing is left
+  ///   behind then.
+  public func run() throws -> SweepOutcome {
+    let start = Clocks.monotonicNanoseconds()
+    let writer = try RunWriter(
+      path: directory, force: options.force, axes: plan.axes, instruments: plan.instruments,
+      options: plan.study.report)
+    var statistics = ReplayStatistics()
+    var meter: ProgressMeter?
+    var next = 0
+    while next < plan.pointCount {
+      try Interrupt.check()
+      let batch = try plan.batch(from: next, memory: options.memoryBytes)
+      let survey = try survey(batch)
+      if next == 0 {
+        statistics = survey.0
+        meter = makeMeter(statistics)
+      }
+      let results = try simulate(batch, survey.0, meter)
+      try write(batch, results, survey, to: writer)
+      next += batch.points.count
+    }
+    meter?.finish()
+    timings.total = seconds(since: start)
+    let files = try writer.finish(try manifest(statistics))
+    return SweepOutcome(
+      directory: directory, files: files, points: try PointList(runDirectory: directory),
+      accounts: plan.accounts.reduce(0, +), checks: checks, timings: timings)
+  }
+
+  private func seconds(since start: Int64) -> Double {
+    Double(Clocks.monotonicNanoseconds() - start) / 1e9
+  }
+
+  /// Progress is counted in account-instants, so that a sweep of one point moves as well.
+  private func makeMeter(_ statistics: ReplayStatistics) -> ProgressMeter {
+    let total = plan.accounts.reduce(0, +).multipliedReportingOverflow(by: statistics.instants)
+    return ProgressMeter(
+      "sweep", total: total.overflow ? .max : total.partialValue, unit: "checks", mode: options.progress)
+  }
+
+  private func survey(_ batch: Batch) throws -> (ReplayStatistics, MarkSamples) {
+    if let known = surveys[batch.key] { return known }
+    let start = Clocks.monotonicNanoseconds()
+    let survey = try plan.replay(batch.points[0].venue)
+      .survey(bucketNanoseconds: plan.study.report.timeline?.nanoseconds)
+    timings.survey += seconds(since: start)
+    guard survey.0.instants > 0 else {
+      throw InputError(
+        plan.study.markLocation, "the window holds no ticks of the series that the study uses",
+        expected: "at least one price of \(plan.instruments.joined(separator: ", "))")
+    }
+    surveys[batch.key] = survey
+    return survey
+  }
+
+  private func simulate(
+    _ batch: Batch, _ statistics: ReplayStatistics, _ meter: ProgressMeter?
+  ) throws -> [PointResult] {
+    let start = Clocks.monotonicNanoseconds()
+    var engine = options.engine
+    engine.recordsWorstRatio = plan.study.report.worstRatio
+    let simulation = Simulation(replay: try plan.replay(batch.points[0].venue), options: engine)
+    let first = Double(statistics.first?.nanoseconds ?? 0)
+    let length = max(1, Double(statistics.last?.nanoseconds ?? 0) - first)
+    let total = Double(batch.accounts) * Double(statistics.instants)
+    var done = 0
+    func advance(to share: Double) {
+      let now = Int(total * min(1, max(0, share)))
+      if now > done { meter?.advance(by: now - done) }
+      done = max(done, now)
+    }
+    let results = try simulation.run(
+      batch.points.map(\.enginePoint),
+      progress: { time in advance(to: (Double(time.nanoseconds) - first) / length) },
+      isCancelled: { Interrupt.isRequested })
+    advance(to: 1)
+    timings.simulation += seconds(since: start)
+    return results
+  }
+
+  private func write(
+    _ batch: Batch, _ results: [PointResult], _ survey: (ReplayStatistics, MarkSamples),
+    to writer: RunWriter
+  ) throws {
+    let start = Clocks.monotonicNanoseconds()
+    for (point, result) in zip(batch.points, results) {
+      try Interrupt.check()
+      checks += result.checks
+      let timeline = plan.study.report.timeline.map { width in
+        Timeline(
+          bucketNanoseconds: width.nanoseconds, samples: survey.1,
+          instruments: plan.instruments.map { point.venue.instrument(named: $0) })
+      }
+      let reported = ReportedPoint(
+        number: point.number, axisValues: point.axisValues, rules: point.rules[0].rules,
+        people: PopulationSource(population: point.population), result: result, ticks: survey.0.ticks)
+      try writer.write(reported, timeline: timeline)
+    }
+    timings.report += seconds(since: start)
+  }
+
+  private func manifest(_ statistics: ReplayStatistics) throws -> Manifest {
+    let study = plan.study
+    let inputs = zip(study.ticks, plan.files).map { tick, file in
+      Manifest.Input(
+        path: tick.name, digest: Self.hexadecimal(file.digest), bytes: file.compressedSize,
+        ticks: file.tickCount, source: file.metadata.source,
+        notes: file.metadata.notes.map { ($0.key, $0.value) })
+    }
+    var manifest = Manifest(
+      version: options.version, studyJSON: study.document.root.json,
+      venueJSON: try plan.venueFile.resolved(overriding: study.overrides).root.json, inputs: inputs,
+      seed: study.seed, axes: plan.axes, points: (0..<plan.pointCount).map(plan.axisValues),
+      accounts: plan.accounts, statistics: statistics, engine: options.engine.kind.rawValue,
+      threads: options.threads)
+    manifest.checks = checks
+    manifest.timings = timings
+    return manifest
+  }
+
+  private static func hexadecimal(_ digest: UInt64) -> String {
+    let text = String(digest, radix: 16)
+    return String(repeating: "0", count: 16 - text.count) + text
+  }
+}
