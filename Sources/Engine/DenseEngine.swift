@@ -5,17 +5,24 @@ internal import Market
 /// Every account at every instant by vector bounds: accounts become lines over the factors, eight lines a vector;
 /// where a line is not above 0 the reference decides.
 struct DenseEngine {
+  /// Scratch for the instant that is looked at.
   private var quotes: Quotes
+  /// Scratch for the instant before an action.
   private var previous: Quotes
+  /// The instant at which the segment under way begins, where it has funding.
+  private var fundingQuotes: Quotes
   private let compiler: LineCompiler
   private var box: FactorBox
   /// Eight lines, interleaved, under construction: constants, then the coefficients of each column.
   private var lanes: [Double]
   private var lanePlaces: [Int] = []
+  /// Which accounts of the block have been searched in the segment under way; each is at most once.
+  private var isSearched: [Bool] = []
 
   init(layout: FactorLayout, unpriced: Quotes) {
     quotes = unpriced
     previous = unpriced
+    fundingQuotes = unpriced
     compiler = LineCompiler(layout)
     let zeros = [Double](repeating: 0, count: layout.factors.count)
     box = FactorBox(low: zeros, high: zeros)
@@ -47,8 +54,9 @@ struct DenseEngine {
   private mutating func runSegment(_ block: AccountBlock, _ chunk: InstantChunk, _ segment: Range<Int>) {
     let rules = block.rules(at: chunk.times[segment.lowerBound])
     let fundings = chunk.fundings.filter { $0.instant == segment.lowerBound }[...]
-    if !fundings.isEmpty { chunk.read(segment.lowerBound, into: &quotes) }
+    if !fundings.isEmpty { chunk.read(segment.lowerBound, into: &fundingQuotes) }
     let searched = fundings.isEmpty ? segment : segment.dropFirst()
+    isSearched = [Bool](repeating: false, count: block.slots.count)
     for place in block.slots.indices {
       switch block.slots[place].stage {
       case .done: continue
@@ -56,8 +64,8 @@ struct DenseEngine {
       case .active:
         if !fundings.isEmpty {
           carryOutActions(at: segment.lowerBound, place, block, chunk, rules)
-          block.settle(place, fundings, rules, quotes)
-          block.test(place, rules, quotes, number: chunk.firstNumber + segment.lowerBound)
+          block.settle(place, fundings, rules, fundingQuotes)
+          block.test(place, rules, fundingQuotes, number: chunk.firstNumber + segment.lowerBound)
           if block.slots[place].stage == .done { continue }
         }
         if nextAction(place, block, chunk, from: searched.lowerBound) < searched.upperBound {
@@ -79,14 +87,11 @@ struct DenseEngine {
     let due = chunk.firstInstant(notBefore: slot.notBefore, from: segment.lowerBound)
     let instant = chunk.firstInstant(pricing: slot.needs, from: due)
     guard instant < segment.upperBound else { return }
-    // Funding was read into the quotes of the segment's start: keep them for the accounts that follow.
-    let kept = quotes
     chunk.read(instant, into: &quotes)
     block.open(place, rules, quotes, number: chunk.firstNumber + instant)
     if block.slots[place].stage == .active {
       search(instant + 1..<segment.upperBound, place, block, chunk, rules)
     }
-    quotes = kept
   }
 
   // MARK: Eight lines at a time
@@ -97,12 +102,10 @@ struct DenseEngine {
   ) {
     chunk.readBox(stretch, into: &box)
     compile(place, block, rules)
-    let stride = compiler.stride
-    for line in 0..<(compiler.lines.count / stride) {
+    let (lines, stride) = (compiler.lines, compiler.stride)
+    for line in 0..<(lines.count / stride) where !isSearched[place] {
       let lane = lanePlaces.count
-      for number in 0..<stride {
-        lanes[number * LineScan.lanes + lane] = compiler.lines[line * stride + number]
-      }
+      for number in 0..<stride { lanes[number * LineScan.lanes + lane] = lines[line * stride + number] }
       lanePlaces.append(place)
       if lanePlaces.count == LineScan.lanes { flush(stretch, block, chunk, rules) }
     }
@@ -120,10 +123,8 @@ struct DenseEngine {
       lines: lanes.span, columns: chunk.columns.span, stride: chunk.capacity, range: stretch)
     let places = lanePlaces
     lanePlaces.removeAll(keepingCapacity: true)
-    var searched = -1
-    for (lane, place) in places.enumerated() where hits & (1 << UInt32(lane)) != 0 && place != searched {
-      searched = place
-      guard block.slots[place].stage == .active else { continue }
+    for (lane, place) in places.enumerated() where hits & (1 << UInt32(lane)) != 0 && !isSearched[place] {
+      isSearched[place] = true
       search(stretch, place, block, chunk, rules)
     }
   }

@@ -1,0 +1,96 @@
+import Engine
+import Margin
+import Market
+import Testing
+
+/// Everything that a result holds, as text: doubles in shortest round-trip form, so equal text means equal bits.
+func dump(_ results: [PointResult]) -> [String] {
+  results.flatMap { result in
+    result.entries.map { "\($0)" } + result.accounts.map { "\($0)" } + ["checks \(result.checks)"]
+  }
+}
+
+/// The first place where two dumps differ; nil where they are equal.
+func firstDifference(_ actual: [String], _ expected: [String]) -> String? {
+  for place in 0..<max(actual.count, expected.count) {
+    let left = place < actual.count ? actual[place] : "nothing"
+    let right = place < expected.count ? expected[place] : "nothing"
+    if left != right { return "line \(place):\n  is       \(left)\n  expected \(right)" }
+  }
+  return nil
+}
+
+@Suite struct AgreementTests {
+  func run(_ world: World, _ change: (inout EngineOptions) -> Void = { _ in }) throws -> [PointResult] {
+    var options = EngineOptions()
+    options.keepsFlows = true
+    change(&options)
+    let point = EnginePoint(rules: world.rules, accounts: world.people)
+    return try Simulation(replay: world.replay, options: options).run([point, point])
+  }
+
+  @Test(arguments: 1...12) func everyEngineThreadAndChunkGivesTheSame(seed: Int) throws {
+    let world = try World(seed: UInt64(seed))
+    let expected = try dump(run(world) { $0.kind = .reference })
+    for (threads, chunk, block) in [(1, 16_384, 512), (2, 700, 5), (1, 64, 3), (2, 37, 24)] {
+      let actual = try dump(
+        run(world) {
+          $0.kind = .dense
+          $0.threads = threads
+          $0.chunkInstants = chunk
+          $0.blockAccounts = block
+        })
+      let difference = firstDifference(actual, expected)
+      #expect(difference == nil, "\(threads) threads, chunks of \(chunk), blocks of \(block)")
+    }
+    let cut = try dump(
+      run(world) {
+        $0.kind = .reference
+        $0.chunkInstants = 100
+        $0.threads = 2
+      })
+    #expect(firstDifference(cut, expected) == nil)
+  }
+
+  @Test(arguments: 1...4) func worstRatiosAgree(seed: Int) throws {
+    let world = try World(seed: UInt64(seed), accounts: 12, ticks: 1_000)
+    let expected = try dump(
+      run(world) {
+        $0.kind = .reference
+        $0.recordsWorstRatio = true
+      })
+    let actual = try dump(
+      run(world) {
+        $0.recordsWorstRatio = true
+        $0.chunkInstants = 300
+      })
+    #expect(firstDifference(actual, expected) == nil)
+  }
+
+  @Test func worldsAreEventful() throws {
+    var (liquidations, conversions, payments, rejected) = (0, 0, 0, 0)
+    for seed in 1...12 {
+      for result in try run(World(seed: UInt64(seed))).prefix(1) {
+        for entry in result.entries {
+          switch entry {
+          case .liquidation: liquidations += 1
+          case .conversion: conversions += 1
+          case .fundPayment: payments += 1
+          case .flow: continue
+          }
+        }
+        rejected += result.accounts.count { $0.rejection != nil }
+      }
+    }
+    #expect(liquidations > 100 && conversions > 20 && payments > 3 && rejected > 3)
+  }
+
+  @Test(arguments: 1...12) func valueIsConserved(seed: Int) throws {
+    let world = try World(seed: UInt64(seed))
+    let rules = world.rules[world.rules.count - 1].rules
+    for outcome in try run(world)[0].accounts {
+      guard let account = outcome.account, outcome.rejection == nil else { continue }
+      #expect(rules.conservationResidual(account).overTolerance <= 1)
+    }
+  }
+}
