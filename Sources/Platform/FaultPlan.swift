@@ -4,10 +4,10 @@ internal import Synchronization
 /// Which system calls fail, and from which one on; made from text like `write=ENOSPC@3,fsync=EIO@1`.
 ///
 /// `write=ENOSPC@3` lets the third write and all after it fail; `read=SHORT@2` lets the second read and
-/// all after it transfer only one byte; `write=EINTR@2` interrupts the second write once. The real
-/// binary reads the plan from `MARGINSWEEP_FAULTS`. A test in the same process binds its own plan with
-/// ``run(_:)``, which reaches the calls of that task alone, so that parallel tests do not disturb each
-/// other.
+/// all after it transfer only one byte; `rename=EIO@2!` lets the second renaming alone fail, and an
+/// `EINTR` always comes once. The real binary reads the plan from `MARGINSWEEP_FAULTS`. A test in the
+/// same process binds its own plan with ``run(_:)``, which reaches the calls of that task alone, so that
+/// parallel tests do not disturb each other.
 public final class FaultPlan: Sendable {
   /// What happens to a call that the plan names.
   public enum Effect: Hashable, Sendable {
@@ -25,12 +25,15 @@ public final class FaultPlan: Sendable {
     public var effect: Effect
     /// The first call that it happens to, counted from 1.
     public var first: Int
+    /// True where it happens to that call alone.
+    public var isOnce: Bool
 
     /// Makes a rule.
-    public init(call: SystemCall, effect: Effect, first: Int) {
+    public init(call: SystemCall, effect: Effect, first: Int, isOnce: Bool = false) {
       self.call = call
       self.effect = effect
       self.first = first
+      self.isOnce = isOnce
     }
   }
 
@@ -66,6 +69,7 @@ public final class FaultPlan: Sendable {
   }
 
   /// Runs `body` under this plan; only calls that `body` makes in its own task count.
+  @discardableResult
   public func run<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Self.$bound.withValue(self, operation: body)
   }
@@ -82,7 +86,7 @@ public final class FaultPlan: Sendable {
     let rule = rules.first { rule in
       guard rule.call == call else { return false }
       // An interrupted call is repeated, so a rule that went on for ever would never end.
-      return rule.effect == .failure(EINTR) ? number == rule.first : number >= rule.first
+      return rule.isOnce || rule.effect == .failure(EINTR) ? number == rule.first : number >= rule.first
     }
     return rule?.effect
   }
@@ -103,15 +107,16 @@ public final class FaultPlan: Sendable {
       let names = SystemCall.allCases.map(\.rawValue).joined(separator: ", ")
       throw InputError(location, "unknown call \"\(sides[0])\"", expected: "one of \(names)")
     }
-    let parts = sides[1].split(separator: "@", maxSplits: 1).map(String.init)
+    let isOnce = sides[1].hasSuffix("!")
+    let parts = sides[1].dropLast(isOnce ? 1 : 0).split(separator: "@", maxSplits: 1).map(String.init)
     guard let name = parts.first, name == "SHORT" || codes[name] != nil else {
       let names = (codes.keys.sorted() + ["SHORT"]).joined(separator: ", ")
       throw InputError(location, "unknown fault in \"\(text)\"", expected: "one of \(names)")
     }
     guard let first = parts.count == 2 ? Int(parts[1]) : 1, first >= 1 else {
-      throw InputError(location, "wrong count in \"\(text)\"", expected: "@n with n of 1 or more")
+      throw InputError(location, "wrong count in \"\(text)\"", expected: "@n or @n! with n of 1 or more")
     }
     let effect = codes[name].map { Effect.failure($0) } ?? .short
-    return Rule(call: call, effect: effect, first: first)
+    return Rule(call: call, effect: effect, first: first, isOnce: isOnce)
   }
 }

@@ -22,5 +22,8 @@ public final class FileLock: Sendable {
     }
   }
 
-  deinit { try? SystemCalls.close(descriptor, path: path) }
+  deinit {
+    try? SystemCalls.unlock(descriptor, path: path)
+    try? SystemCalls.close(descriptor, path: path)
+  }
 }

@@ -125,6 +125,12 @@ enum SystemCalls {
     }
   }
 
+  /// Gives a lock back. Closing would leave it held while a child process is just being started, because
+  /// the child has the descriptor until its program begins.
+  static func unlock(_ descriptor: Int32, path: String) throws {
+    _ = try perform(.flock, path) { _ in Int(flock(descriptor, LOCK_UN)) }
+  }
+
   /// What an open file is.
   static func status(_ descriptor: Int32, path: String) throws -> Status {
     var record = Glibc.stat()

@@ -56,6 +56,27 @@ struct AtomicDirectoryTests {
     #expect(try Files.list(directory.file("run")) == ["a", "b"])
   }
 
+  @Test("the old directory moves back where the new one cannot take its place")
+  func movesBack() throws {
+    let directory = try TemporaryDirectory()
+    try directory.write("run/a", "old")
+    let run = try AtomicDirectory(path: directory.file("run"), force: true)
+    try plan("rename=EIO@2!").run { #expect(throws: SystemCallError.self) { try run.commit() } }
+    run.discard()
+    #expect(try directory.names() == ["run"])
+    #expect(try directory.text("run/a") == "old")
+  }
+
+  @Test("every file, both directories and the new name reach the disk")
+  func syncs() throws {
+    let directory = try TemporaryDirectory()
+    let faults = FaultPlan(rules: [])
+    try faults.run { try Self.make(directory.file("run"), force: false) }
+    // Two files, the working directory after each of them and at the end, and the directory above.
+    #expect(faults.count(of: .fsync) == 6)
+    #expect(faults.count(of: .rename) == 3)
+  }
+
   @Test("a file in the way is wrong input, forced or not")
   func fileInTheWay() throws {
     let directory = try TemporaryDirectory()

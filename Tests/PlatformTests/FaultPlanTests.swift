@@ -11,12 +11,13 @@ func plan(_ text: String) throws -> FaultPlan { try FaultPlan(text) }
 struct FaultPlanTests {
   @Test("text becomes rules")
   func reads() throws {
-    let rules = try plan("write=ENOSPC@3,fsync=EIO,read=SHORT@2").rules
+    let rules = try plan("write=ENOSPC@3,fsync=EIO,read=SHORT@2,rename=EIO@2!").rules
     #expect(
       rules == [
         FaultPlan.Rule(call: .write, effect: .failure(ENOSPC), first: 3),
         FaultPlan.Rule(call: .fsync, effect: .failure(EIO), first: 1),
         FaultPlan.Rule(call: .read, effect: .short, first: 2),
+        FaultPlan.Rule(call: .rename, effect: .failure(EIO), first: 2, isOnce: true),
       ])
   }
 
