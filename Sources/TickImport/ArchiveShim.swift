@@ -9,21 +9,27 @@ import Platform
   private let handle: OpaquePointer
   private let feeder: ArchiveFeeder
   private let path: String
+  private let isZip: Bool
   private var isAtEnd = false
 
-  /// Starts to unpack `stream`; `path` names it in messages.
-  init(_ stream: any ByteStream, path: String) throws {
+  /// Starts to unpack `stream`, gzip or zstd, or a zip archive with one file; `path` names it in messages.
+  init(_ stream: any ByteStream, path: String, isZip: Bool = false) throws {
     // Safe: the handle is freed in deinit, once, and nowhere else.
     guard let handle = unsafe archive_read_new() else {
       throw RunError("out of memory while opening \(path)")
     }
     unsafe self.handle = unsafe handle
     self.path = path
+    self.isZip = isZip
     feeder = ArchiveFeeder(stream)
     // Safe: the calls take a live handle; the feeder lives as long as this object, which frees the handle.
     unsafe archive_read_support_filter_gzip(handle)
     unsafe archive_read_support_filter_zstd(handle)
-    unsafe archive_read_support_format_raw(handle)
+    if isZip {
+      unsafe archive_read_support_format_zip_streamable(handle)
+    } else {
+      unsafe archive_read_support_format_raw(handle)
+    }
     let context = unsafe Unmanaged.passUnretained(feeder).toOpaque()
     let status = unsafe archive_read_open(handle, context, nil, feedArchive, nil)
     try check(Int(status))
@@ -31,7 +37,7 @@ import Platform
     var entry = unsafe OpaquePointer?.none
     try check(Int(unsafe archive_read_next_header(handle, &entry)), endIsFine: true)
     // A header that is cut off is not recognised, and the bytes would pass as they are.
-    guard unsafe archive_filter_code(handle, 0) != ARCHIVE_FILTER_NONE else {
+    guard unsafe isZip || archive_filter_code(handle, 0) != ARCHIVE_FILTER_NONE else {
       throw CorruptDataError(
         path: path, problem: "the compressed data are corrupt or cut off (no whole header)")
     }
@@ -50,7 +56,22 @@ import Platform
     }
     if let error = feeder.error { throw error }
     try check(count)
+    if count == 0 { try requireEnd() }
     return count
+  }
+
+  /// A zip archive holds one file; a second one would be lost without a word.
+  private func requireEnd() throws {
+    isAtEnd = true
+    guard isZip else { return }
+    // Safe: the entry belongs to the handle and is not kept.
+    var entry = unsafe OpaquePointer?.none
+    let status = unsafe archive_read_next_header(handle, &entry)
+    guard status != ARCHIVE_EOF else { return }
+    try check(Int(status))
+    throw InputError(
+      SourceLocation(path: path), "the zip archive holds more than one file",
+      expected: "one file in each archive")
   }
 
   /// Turns libarchive's verdict into an error of ours.

@@ -21,6 +21,8 @@ enum InputStream {
   private static let gzipMagic: [UInt8] = [0x1F, 0x8B]
   /// The first bytes of a zstd frame.
   private static let zstdMagic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+  /// The first bytes of a zip archive.
+  private static let zipMagic: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
 
   /// Opens `path`, `-` for standard input. The content, not the name, tells whether it is compressed.
   ///
@@ -29,6 +31,9 @@ enum InputStream {
     let source = try ByteSource(path: path)
     let start = try source.peek(4)
     let isCompressed = start.starts(with: gzipMagic) || start.starts(with: zstdMagic)
+    if start.starts(with: zipMagic) {
+      return try ArchiveStream(SourceStream(source), path: path, isZip: true)
+    }
     return isCompressed ? try ArchiveStream(SourceStream(source), path: path) : SourceStream(source)
   }
 

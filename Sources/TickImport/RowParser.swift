@@ -15,6 +15,9 @@ final class RowParser: RecordParser {
   private var lastKind: [UInt8] = []
   private var lastSeries = -1
   private var isFunding = false
+  // Flags are spelled as `ticks export` spells them.
+  private static let noFlags = Array("0".utf8)
+  private static let notMarketTrade = Array("1".utf8)
 
   init(_ context: ParserContext) throws {
     layout = context.layout
@@ -90,7 +93,9 @@ final class RowParser: RecordParser {
 
   private func flags(_ line: borrowing LineReader) throws -> TickFlags {
     guard let column = layout.flags, !line.range(of: column).isEmpty else { return [] }
-    if line.matches(column, Array("not_market_trade".utf8)) { return .notMarketTrade }
-    throw line.error(column, "the flags are \(line.excerpt(column))", expected: "nothing or not_market_trade")
+    if line.matches(column, Self.noFlags) { return [] }
+    if line.matches(column, Self.notMarketTrade) { return .notMarketTrade }
+    throw line.error(
+      column, "the flags are \(line.excerpt(column))", expected: "nothing, 0 or 1 (no market trade)")
   }
 }

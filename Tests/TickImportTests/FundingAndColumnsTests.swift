@@ -43,7 +43,7 @@ import Testing
 
   @Test func usualColumnsAreRecognised() throws {
     let text =
-      "timestamp,price,amount,flags\n1621425600000000,10.5,3,\n1621425600000001,99,3,not_market_trade\n"
+      "timestamp,price,amount,flags\n1621425600000000,10.5,3,0\n1621425600000001,99,3,1\n"
     let sink = try importFixtures([("BTCUSDT-trades.csv", text)]).sink
     #expect(sink.lines == ["BTCUSDT trade \(noon) 10.5", "BTCUSDT trade \(noon + 1000) 99"])
     #expect(sink.ticks.map(\.flags) == [[], .notMarketTrade])
