@@ -1,11 +1,17 @@
 public import ArgumentParser
+public import Engine
 public import Market
+public import Platform
+public import TickGenerate
 public import TickImport
 
 // How values of the modules are written as arguments. A conformance is as public as both of its sides.
 
 extension SeriesKind: ExpressibleByArgument {}
 extension CandlePath: ExpressibleByArgument {}
+extension Scenario: ExpressibleByArgument {}
+extension EngineKind: ExpressibleByArgument {}
+extension ProgressMeter.Mode: ExpressibleByArgument {}
 
 extension TimeSpan: ExpressibleByArgument {
   /// Reads a duration such as `8h`.

@@ -15,7 +15,7 @@ internal import ArgumentParser
       """,
     version: Program.version,
     subcommands: [
-      PointsCommand.self, TicksCommand.self, VenueCommand.self,
+      SweepCommand.self, CheckCommand.self, PointsCommand.self, TicksCommand.self, VenueCommand.self,
     ])
 
   static func main() { Program.run() }

@@ -6,7 +6,7 @@ struct TicksCommand: ParsableCommand {
     commandName: "ticks",
     abstract: "Imports, makes, checks, merges and exports tick files (*.ticks.zst).",
     subcommands: [
-      TicksImportCommand.self, TicksInfoCommand.self, TicksVerifyCommand.self,
+      TicksImportCommand.self, TicksGenerateCommand.self, TicksInfoCommand.self, TicksVerifyCommand.self,
       TicksMergeCommand.self, TicksExportCommand.self,
     ])
 }

@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import Margin
+internal import Market
+internal import Platform
+
+/// `check`.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Tells the margin state of one account now, before anything is traded.",
+    discussion: """
+      Prints equity, maintenance margin, ratio and band of each pool, liquidation and bankruptcy price of each \
+      position, what each asset counts as collateral, and what auto-exchange would sell. The account is YAML or \
+      JSON:
+
+        venue: binance-usdm-2024-10
+        mode: cross                     # isolated | cross | multi-asset
+        marks: {BTCUSDT: 31967.27}      # prices in the margin asset
+        balances: {USDT: 15000}         # units
+        positions:
+          - {instrument: BTCUSDT, quantity: 0.5, entry: 32481.98}   # in units of the base, above 0 for a long
+      """)
+
+  @Argument(help: ArgumentHelp("The account's file; - is standard input.", valueName: "account"))
+  var account: String
+
+  @Flag(help: "Print JSON with full precision.")
+  var json = false
+
+  /// The most bytes of an account that are read.
+  private static let sizeLimit = 16 << 20
+
+  func run() throws {
+    let text = try Files.readText(account, limit: Self.sizeLimit)
+    let folder = account == "-" ? "." : Path.directory(account)
+    let library = VenueLibrary.standard()
+    let input = try CheckInput(try Document.parse(text, path: account)) { reference, location in
+      try library.load(reference, relativeTo: folder, at: location)
+    }
+    try Console.write(json ? input.report.json : input.report.text)
+  }
+}
