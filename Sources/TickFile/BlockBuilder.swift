@@ -25,6 +25,8 @@ struct BlockBuilder {
   /// What is known of one series in the block.
   struct SeriesState {
     var count = 0
+    var firstTime: Int64 = 0
+    var lastTime: Int64 = 0
     var price = Range()
     var size = Range()
   }
@@ -60,7 +62,11 @@ struct BlockBuilder {
     } else {
       anyWithoutSize = true
     }
-    if state.count == 0 { present.append(tick.series) }
+    if state.count == 0 {
+      present.append(tick.series)
+      state.firstTime = tick.time.nanoseconds
+    }
+    state.lastTime = tick.time.nanoseconds
     state.count += 1
     states[tick.series] = state
     times.append(tick.time.nanoseconds)

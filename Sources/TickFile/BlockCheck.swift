@@ -24,13 +24,12 @@ struct BlockCheck {
     for item in header.series where item.zone.carriedIn != carried[item.zone.series] {
       throw FormatFault("the carried-in price of \(item.key) is not the last one before the block")
     }
-    var places: [Int: Int] = [:]
-    for (place, item) in header.series.enumerated() { places[item.zone.series] = place }
+    var marks = Marks(header)
     var found: [[SpanRange]] = []
     var whole = [ClosedRange<Int64>?](repeating: nil, count: header.series.count)
     for start in stride(from: 0, to: columns.count, by: TickFormat.ticksPerSpan) {
       let span = start..<min(start + TickFormat.ticksPerSpan, columns.count)
-      let ranges = track(columns, span, places: places, series: header.series.count)
+      let ranges = marks.track(columns, span)
       var envelopes: [SpanRange] = []
       for (place, range) in ranges.enumerated() {
         guard let range else { continue }
@@ -39,6 +38,7 @@ struct BlockCheck {
       }
       found.append(envelopes)
     }
+    move(header, marks, columns)
     for (place, item) in header.series.enumerated() where item.zone.range != whole[place] {
       throw FormatFault("the zone map of \(item.key) is not the range of its prices")
     }
@@ -47,24 +47,52 @@ struct BlockCheck {
     }
   }
 
-  /// The range of each series over `span`, by place; moves the last prices.
-  private mutating func track(
-    _ columns: TickColumns, _ span: Range<Int>, places: [Int: Int], series: Int
-  ) -> [ClosedRange<Int64>?] {
-    var ranges = [ClosedRange<Int64>?](repeating: nil, count: series)
-    for index in span {
-      let time = columns.times[index]
-      times[Int(columns.series[index])] = (times[Int(columns.series[index])]?.lowerBound ?? time)...time
-      if TickFlags(rawValue: columns.flags[index]).contains(.notMarketTrade) { continue }
-      let number = Int(columns.series[index])
-      guard let place = places[number] else { preconditionFailure("decoded ticks have listed series") }
-      let mantissa = columns.mantissas[index]
-      ranges[place] = Self.union(ranges[place], mantissa...mantissa)
-      let price = ExactDecimal(mantissa: mantissa, scale: Int(columns.scales[index]))
+  /// Moves times and last prices behind the block.
+  private mutating func move(_ header: BlockHeader, _ marks: Marks, _ columns: TickColumns) {
+    for (place, item) in header.series.enumerated() {
+      let number = item.zone.series
+      if let first = marks.first[place], let last = marks.last[place] {
+        times[number] = (times[number]?.lowerBound ?? columns.times[first])...columns.times[last]
+      }
+      guard let index = marks.lastUnflagged[place] else { continue }
+      let price = ExactDecimal(mantissa: columns.mantissas[index], scale: Int(columns.scales[index]))
       carried[number] = CarriedPrice(
-        time: Timestamp(nanoseconds: time), price: price.normalized)
+        time: Timestamp(nanoseconds: columns.times[index]), price: price.normalized)
     }
-    return ranges
+  }
+
+  /// Places of each series' first and last ticks in the block, by place in the block's list.
+  private struct Marks {
+    var first: [Int?]
+    var last: [Int?]
+    var lastUnflagged: [Int?]
+    /// Place in the block's list, by number in the file.
+    private var places: [Int]
+    private let count: Int
+
+    init(_ header: BlockHeader) {
+      count = header.series.count
+      first = [Int?](repeating: nil, count: count)
+      last = first
+      lastUnflagged = first
+      places = [Int](repeating: 0, count: (header.series.last?.zone.series ?? 0) + 1)
+      for (place, item) in header.series.enumerated() { places[item.zone.series] = place }
+    }
+
+    /// The range of each series over `span`, by place.
+    mutating func track(_ columns: TickColumns, _ span: Range<Int>) -> [ClosedRange<Int64>?] {
+      var ranges = [ClosedRange<Int64>?](repeating: nil, count: count)
+      for index in span {
+        let place = places[Int(columns.series[index])]
+        if first[place] == nil { first[place] = index }
+        last[place] = index
+        if TickFlags(rawValue: columns.flags[index]).contains(.notMarketTrade) { continue }
+        lastUnflagged[place] = index
+        let mantissa = columns.mantissas[index]
+        ranges[place] = BlockCheck.union(ranges[place], mantissa...mantissa)
+      }
+      return ranges
+    }
   }
 
   private static func union(_ a: ClosedRange<Int64>?, _ b: ClosedRange<Int64>) -> ClosedRange<Int64> {

@@ -71,23 +71,11 @@ struct BlockDecoder {
     let count = block.count
     let zones = block.zones
     if out.scratch.local.count != count { out.scratch.local = [UInt16](repeating: 0, count: count) }
-    for index in 0..<count { out.scratch.local[index] = UInt16(out.scratch.raw[index]) }
-    if column.width == 2 {
-      for index in 0..<count { out.scratch.local[index] |= UInt16(out.scratch.raw[count + index]) << 8 }
-    }
-    var counts = [Int](repeating: 0, count: zones.count)
-    for local in out.scratch.local {
-      guard Int(local) < counts.count else {
-        throw FormatFault("a tick of a series that the block does not list")
-      }
-      counts[Int(local)] += 1
-    }
-    guard counts == zones.map(\.count) else {
-      throw FormatFault("the ticks of a series are not as many as the block says")
-    }
+    let isTrue = ColumnCodec.places(
+      out.scratch.raw, width: column.width, counts: zones.map(\.count), into: &out.scratch.local)
+    guard isTrue else { throw FormatFault("the ticks of a series are not as many as the block says") }
     guard keep else { return }
-    let numbers = zones.map { UInt16($0.series) }
-    for index in 0..<count { out.series[index] = numbers[Int(out.scratch.local[index])] }
+    ColumnCodec.numbers(out.scratch.local, zones.map { UInt16($0.series) }, into: &out.series)
   }
 
   /// Where each series' values start in a column that is grouped by series, given how many each has.
@@ -103,43 +91,26 @@ struct BlockDecoder {
     let column = try require(.price, &out.scratch)
     ColumnCodec.values(
       fromPlanes: out.scratch.raw, count: block.count, width: column.width, into: &out.scratch.values)
-    let divisors = block.zones.map { PowersOfTen.double[$0.priceScale] }
-    let wantsPrices = columns.contains(.prices)
-    let wantsExact = columns.contains(.exact)
-    var next = Self.starts(block.zones.map(\.count))
-    var mantissas = block.zones.map(\.firstMantissa)
-    var excess: UInt64 = 0
-    let limit = UInt64(TickFormat.mantissaLimit.magnitude)
-    for index in 0..<block.count {
-      let local = Int(out.scratch.local[index])
-      let mantissa = mantissas[local] &+ ColumnCodec.unzigzag(out.scratch.values[next[local]])
-      next[local] += 1
-      mantissas[local] = mantissa
-      excess |= mantissa.magnitude >= limit ? 1 : 0
-      if wantsPrices { out.prices[index] = Double(mantissa) / divisors[local] }
-      if wantsExact {
-        out.mantissas[index] = mantissa
-        out.scales[index] = UInt8(block.zones[local].priceScale)
-      }
+    let runs = zip(block.zones, Self.starts(block.zones.map(\.count))).map { zone, start in
+      ColumnCodec.Run(
+        next: start, mantissa: zone.firstMantissa, divisor: PowersOfTen.double[zone.priceScale])
     }
-    guard excess == 0 else { throw FormatFault("a price has too many digits") }
+    let isWithinLimit = ColumnCodec.prices(
+      out.scratch.values, places: out.scratch.local, runs: runs, prices: &out.prices,
+      mantissas: &out.mantissas)
+    guard isWithinLimit else { throw FormatFault("a price has too many digits") }
+    guard columns.contains(.exact) else { return }
+    let scales = block.zones.map { UInt8($0.priceScale) }
+    for index in 0..<block.count { out.scales[index] = scales[Int(out.scratch.local[index])] }
   }
 
   private func decodeTimes(into out: inout TickColumns) throws {
     let column = try require(.time, &out.scratch)
     ColumnCodec.values(
       fromPlanes: out.scratch.raw, count: block.count, width: column.width, into: &out.scratch.values)
-    var time = block.firstTime.nanoseconds
-    var isAscending = true
-    for index in 0..<block.count {
-      let (distance, overflow) = out.scratch.values[index].multipliedReportingOverflow(by: column.parameter)
-      let later = time &+ Int64(bitPattern: distance)
-      isAscending = isAscending && !overflow && later >= time
-      time = later
-      out.times[index] = time
-    }
-    guard isAscending, out.times.first == block.firstTime.nanoseconds, time == block.lastTime.nanoseconds
-    else {
+    let last = ColumnCodec.times(
+      out.scratch.values, unit: column.parameter, first: block.firstTime.nanoseconds, into: &out.times)
+    guard out.times.first == block.firstTime.nanoseconds, last == block.lastTime.nanoseconds else {
       throw FormatFault("the times are not those that the block's header states")
     }
   }
@@ -199,9 +170,9 @@ struct BlockDecoder {
 
   private func decodeFlags(into out: inout TickColumns) throws {
     guard try load(.flags, &out.scratch) != nil else {
-      for index in 0..<block.count { out.flags[index] = 0 }
+      out.flags = [UInt8](repeating: 0, count: block.count)
       return
     }
-    for index in 0..<block.count { out.flags[index] = out.scratch.raw[index] }
+    out.flags.replaceSubrange(0..<block.count, with: out.scratch.raw[..<block.count])
   }
 }

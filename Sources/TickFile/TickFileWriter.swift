@@ -118,9 +118,6 @@ public final class TickFileWriter {
       }
     }
     lastTime = tick.time.nanoseconds
-    if totals[tick.series].count == 0 { totals[tick.series].firstTime = lastTime }
-    totals[tick.series].lastTime = lastTime
-    totals[tick.series].count += 1
     tickCount += 1
   }
 
@@ -153,6 +150,12 @@ public final class TickFileWriter {
   }
 
   private func writeBlock() throws {
+    for number in builder.present {
+      let state = builder.states[number]
+      if totals[number].count == 0 { totals[number].firstTime = state.firstTime }
+      totals[number].lastTime = state.lastTime
+      totals[number].count += state.count
+    }
     var encoder = BlockEncoder(builder)
     let block: EncodedBlock
     let header: [UInt8]

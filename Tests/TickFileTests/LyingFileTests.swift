@@ -77,7 +77,7 @@ struct LyingFileTests {
   @Test func valuesThatContradictTheHeaderAreRefused() throws {
     #expect(
       try Self.fault(price: [0, 1, 8]) == "the zone map of BTCUSDT trade is not the range of its prices")
-    #expect(try Self.fault(series: [0, 1, 0]) == "a tick of a series that the block does not list")
+    #expect(try Self.fault(series: [0, 1, 0]) == "the ticks of a series are not as many as the block says")
     #expect(try Self.fault(time: [0, 1, 3]) == "the times are not those that the block's header states")
     #expect(try Self.fault(time: [1, 0, 2]) == "the times are not those that the block's header states")
     #expect(
