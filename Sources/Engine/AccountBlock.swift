@@ -1,8 +1,8 @@
 internal import Margin
 internal import Market
 
-/// A run of accounts of one point, and everything that happens to them. Work items are blocks; nothing is shared
-/// between them.
+/// A run of accounts of one point, and everything that happens to them. Work items are blocks; nothing is
+/// shared between them.
 final class AccountBlock {
   /// Where an account is in its life.
   enum Stage {
@@ -119,7 +119,8 @@ final class AccountBlock {
     return true
   }
 
-  /// Notes when the last position was closed, and takes an account out once nothing can happen to it any more.
+  /// Notes when the last position was closed, and takes an account out once nothing can happen to it any
+  /// more.
   func retireIfSettled(_ place: Int, _ quotes: Quotes, number: Int) {
     guard accounts[place].positions.isEmpty else { return }
     if slots[place].closed == nil && accounts[place].tally.rows > 0 { slots[place].closed = quotes.time }

@@ -17,8 +17,8 @@ struct Crew {
     }
     let next = Atomic<Int>(0)
     withoutActuallyEscaping(work) { work in
-      // Safe: concurrentPerform returns only when every call has; each item goes to one thread, each thread has its
-      // own scratch memory, and what items share they only read.
+      // Safe: concurrentPerform returns only when every call has; each item goes to one thread, each thread
+      // has its own scratch memory, and what items share they only read.
       nonisolated(unsafe) let work = work
       DispatchQueue.concurrentPerform(iterations: min(threads, count)) { thread in
         while true {

@@ -2,8 +2,8 @@ internal import Kernels
 internal import Margin
 internal import Market
 
-/// Every account at every instant by vector bounds: accounts become lines over the factors, eight lines a vector;
-/// where a line is not above 0 the reference decides.
+/// Every account at every instant by vector bounds: accounts become lines over the factors, eight lines a
+/// vector; where a line is not above 0 the reference decides.
 struct DenseEngine {
   /// Scratch for the instant that is looked at.
   private var quotes: Quotes
@@ -39,8 +39,8 @@ struct DenseEngine {
     }
   }
 
-  /// The next instant after `start` at which something common to all accounts happens before their tests: funding, or
-  /// a change of the rules.
+  /// The next instant after `start` at which something common to all accounts happens before their tests:
+  /// funding, or a change of the rules.
   private func segmentEnd(_ block: AccountBlock, _ chunk: InstantChunk, from start: Int) -> Int {
     var end = chunk.count
     if let funding = chunk.fundings.first(where: { $0.instant > start }) { end = funding.instant }
@@ -147,8 +147,8 @@ struct DenseEngine {
     }
   }
 
-  /// Searches a stretch whose bounds are compiled once; where the reference denies a nomination the rest is searched in
-  /// narrower cells, whose bounds are tighter.
+  /// Searches a stretch whose bounds are compiled once; where the reference denies a nomination the rest is
+  /// searched in narrower cells, whose bounds are tighter.
   private mutating func descend(
     _ stretch: Range<Int>, level: Int, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk,
     _ rules: Rules

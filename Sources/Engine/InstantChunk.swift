@@ -104,7 +104,8 @@ final class InstantChunk {
     }
   }
 
-  /// Bounds of the factors over at least the instants `range`: cells of the smallest width that keeps them few.
+  /// Bounds of the factors over at least the instants `range`: cells of the smallest width that keeps them
+  /// few.
   func readBox(_ range: Range<Int>, into box: inout FactorBox) {
     let level = range.count > 1024 ? 0 : 1
     let width = Self.cellWidths[level]

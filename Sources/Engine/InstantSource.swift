@@ -2,8 +2,8 @@ internal import Margin
 internal import Market
 internal import TickFile
 
-/// Turns merged ticks into instants: the longest runs of records with equal time in which no series that the study
-/// uses repeats. All prices of an instant apply together, then its funding.
+/// Turns merged ticks into instants: the longest runs of records with equal time in which no series that
+/// the study uses repeats. All prices of an instant apply together, then its funding.
 struct InstantSource {
   /// What a record of one series changes.
   private enum Role {
@@ -184,7 +184,8 @@ struct InstantSource {
     }
   }
 
-  /// Settlements of the venue's own schedule that fell due since the instant before, where the ticks hold none.
+  /// Settlements of the venue's own schedule that fell due since the instant before, where the ticks hold
+  /// none.
   private mutating func addDefaultFunding() {
     guard let schedule = replay.funding, let previousTime else { return }
     func number(_ time: Int64) -> Int64 {

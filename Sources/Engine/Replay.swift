@@ -28,8 +28,8 @@ public struct Replay: Sendable {
 }
 
 extension PriceModel {
-  /// The part of a model that prices what a study uses: its instruments and assets, and the instruments whose marks
-  /// price those assets.
+  /// The part of a model that prices what a study uses: its instruments and assets, and the instruments
+  /// whose marks price those assets.
   ///
   /// - Parameters:
   ///   - venue: the venue the model was made for.

@@ -4,8 +4,8 @@ internal import Platform
 
 /// Replays ticks against the accounts of one or more points.
 ///
-/// Points share everything but rules and people: one pass over the ticks serves them all. Results do not depend on
-/// the options, the machine or on which points run together.
+/// Points share everything but rules and people: one pass over the ticks serves them all. Results do not
+/// depend on the options, the machine or on which points run together.
 public struct Simulation: Sendable {
   /// The ticks, the series that price the venue, and the window.
   public var replay: Replay

@@ -2,9 +2,9 @@ internal import CVector
 
 /// Lines over shared columns: `value(t) = K + Σ κ_s · column_s[t]`.
 ///
-/// A line's numbers are `K, κ_0 … κ_{S−1}`. Columns lie one after the other, `stride` elements apart. A value that
-/// is not above 0 (NaN too) is a hit. The scans may evaluate in any order and width: lines are compiled so that no
-/// rounding hides a hit.
+/// A line's numbers are `K, κ_0 … κ_{S−1}`. Columns lie one after the other, `stride` elements apart. A
+/// value that is not above 0 (NaN too) is a hit. The scans may evaluate in any order and width: lines are
+/// compiled so that no rounding hides a hit.
 public enum LineScan {
   /// Accounts per vector.
   public static let lanes = 8

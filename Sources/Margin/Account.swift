@@ -28,8 +28,8 @@ public struct Account: Sendable {
   public var stopLossFired = false
   /// Top-ups so far.
   public var topUps = 0
-  /// Until when the margin test of a pool sleeps, ns since the epoch: by asset (cross), one entry (multi-asset);
-  /// empty where nothing ever slept.
+  /// Until when the margin test of a pool sleeps, ns since the epoch: by asset (cross), one entry
+  /// (multi-asset); empty where nothing ever slept.
   public var cooldowns: [Int64] = []
   /// What has happened to it in sum.
   public var tally: Tally

@@ -3,7 +3,8 @@ public import Market
 extension AccountDocument {
   /// The account as one line of JSON that reads back as the same account, bit for bit.
   ///
-  /// Only what is left of its default is written; prices, `overrides` and `brackets` are not part of an account.
+  /// Only what is left of its default is written; prices, `overrides` and `brackets` are not part of an
+  /// account.
   /// - Parameter venue: the tables that the account was made for; its name is written too.
   public func json(venue: Venue) -> String {
     var json = JSONBuilder()

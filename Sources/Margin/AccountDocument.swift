@@ -3,8 +3,9 @@ internal import Platform
 
 /// One account as a document: what `check` reads, and one line of a book.
 ///
-/// Keys: `venue`, `overrides`, `mode`, `marks`, `index`, `balances`, `positions`, `debts`, `user_level`, `brackets`,
-/// `account`, `cohort`, `spot`, `open`, `behaviour`, `actions`. Every name and number is checked against a venue.
+/// Keys: `venue`, `overrides`, `mode`, `marks`, `index`, `balances`, `positions`, `debts`, `user_level`,
+/// `brackets`, `account`, `cohort`, `spot`, `open`, `behaviour`, `actions`. Every name and number is
+/// checked against a venue.
 public struct AccountDocument: Sendable {
   /// The account's name; nil where none is given.
   public var name: String?

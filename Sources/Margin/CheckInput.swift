@@ -15,8 +15,8 @@ public struct CheckInput: Sendable {
 
   /// Reads an account document (YAML, or JSON as its subset).
   ///
-  /// The rules are the venue's own figures; dated changes count up to the time that `open` names, none without it.
-  /// An index price that is not given follows from the marks as in a study.
+  /// The rules are the venue's own figures; dated changes count up to the time that `open` names, none
+  /// without it. An index price that is not given follows from the marks as in a study.
   /// - Parameters:
   ///   - document: the file.
   ///   - loadVenue: finds the venue that the document names.

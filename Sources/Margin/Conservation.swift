@@ -14,8 +14,8 @@ extension Rules {
 
   /// The worst breach of conservation of a finished account.
   ///
-  /// Per asset: `end = start + Σ flows`. In USD: `end = start + pnl + revaluation − fees − funding − interest −
-  /// conversion cost + fund + top-ups ± actions`.
+  /// Per asset: `end = start + Σ flows`. In USD: `end = start + pnl + revaluation − fees − funding −
+  /// interest − conversion cost + fund + top-ups ± actions`.
   public func conservationResidual(_ account: Account) -> ConservationResidual {
     let tally = account.tally
     var worst = ConservationResidual(overTolerance: 0, asset: nil)

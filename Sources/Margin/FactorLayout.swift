@@ -1,11 +1,11 @@
 public import Market
 
-/// The per-instant quantities that are equal for all accounts and in which every trigger is a minimum of lines:
-/// marks, marks in USD and index prices, each distinct one a column.
+/// The per-instant quantities that are equal for all accounts and in which every trigger is a minimum of
+/// lines: marks, marks in USD and index prices, each distinct one a column.
 ///
-/// Where the index price of a margin asset is always 1, a mark in USD is the mark itself; where an asset is priced by
-/// an instrument's mark, its index price is that mark in USD. Such twins share a column, so that a holding and its
-/// hedge meet in one coefficient.
+/// Where the index price of a margin asset is always 1, a mark in USD is the mark itself; where an asset is
+/// priced by an instrument's mark, its index price is that mark in USD. Such twins share a column, so that
+/// a holding and its hedge meet in one coefficient.
 public struct FactorLayout: Sendable, Hashable {
   /// What a column holds.
   public enum Factor: Sendable, Hashable {

@@ -27,8 +27,8 @@ public enum LiquidationCause: String, Sendable {
   case stopLoss = "stop_loss"
 }
 
-/// One closing step, as its row in `liquidations.csv` shows it: amounts in the pool's unit, which is its margin
-/// asset, and USD for multi-asset.
+/// One closing step, as its row in `liquidations.csv` shows it: amounts in the pool's unit, which is its
+/// margin asset, and USD for multi-asset.
 public struct LiquidationStep: Sendable {
   /// What became of the position.
   public enum Outcome: String, Sendable {

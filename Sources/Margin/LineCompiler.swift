@@ -1,16 +1,18 @@
 internal import Market
 
-/// Compiles the triggers of an account to lines over the factors that no reference slack undercuts within a box.
+/// Compiles the triggers of an account to lines over the factors that no reference slack undercuts within a
+/// box.
 ///
 /// **Why a line is enough.** In factors every trigger's slack is concave: brackets are a maximum of lines
-/// subtracted, haircuts and the bid and ask pair a minimum of lines added. A concave function of one affine quantity
-/// lies above its chord over the interval that the quantity takes in the box. So each bracket table and each haircut
-/// is replaced by its chord, and what remains is one line `K + Σ κ·factor`, exact wherever no kink lies in the box.
+/// subtracted, haircuts and the bid and ask pair a minimum of lines added. A concave function of one affine
+/// quantity lies above its chord over the interval that the quantity takes in the box. So each bracket
+/// table and each haircut is replaced by its chord, and what remains is one line `K + Σ κ·factor`, exact
+/// wherever no kink lies in the box.
 ///
-/// **Why rounding cannot hide a fire.** The reference rounds at every operation, some hundred times at 2⁻⁵³ of the
-/// terms' sizes. The compiled line gives way by γ = 2⁻⁴⁴ of the same sizes: `K⁻ = K − γ·Σ|terms of K|`,
-/// `κ⁻ = κ − γ·Σ|terms of κ|`, factors positive. Whenever the reference's slack is ≤ 0, the line's value is ≤ 0
-/// whatever the order and width in which it is evaluated.
+/// **Why rounding cannot hide a fire.** The reference rounds at every operation, some hundred times at 2⁻⁵³
+/// of the terms' sizes. The compiled line gives way by γ = 2⁻⁴⁴ of the same sizes: `K⁻ = K − γ·Σ|terms of
+/// K|`, `κ⁻ = κ − γ·Σ|terms of κ|`, factors positive. Whenever the reference's slack is ≤ 0, the line's
+/// value is ≤ 0 whatever the order and width in which it is evaluated.
 public final class LineCompiler {
   /// How far a line gives way, relative to the sizes of its terms.
   static let outward = 0x1p-44
@@ -175,7 +177,8 @@ public final class LineCompiler {
     }
   }
 
-  /// Adds `weight` times the chord of an asset's collateral value over the values that the part takes in the box.
+  /// Adds `weight` times the chord of an asset's collateral value over the values that the part takes in
+  /// the box.
   private func addCollateralChord(_ rules: Rules, _ asset: Int, _ box: FactorBox, _ weight: Double) {
     if !partSize.contains(where: { $0 != 0 }) { return }
     let (low, high) = partRange(box)
@@ -257,8 +260,8 @@ public final class LineCompiler {
 }
 
 extension Rules {
-  /// The chord `slope·notional + constant` that lies above the maintenance margin between two notionals, exact where
-  /// one bracket covers both.
+  /// The chord `slope·notional + constant` that lies above the maintenance margin between two notionals,
+  /// exact where one bracket covers both.
   func maintenanceChord(_ instrument: Int, from low: Double, to high: Double) -> (
     slope: Double, constant: Double
   ) {

@@ -16,8 +16,8 @@ struct PriceLine: Hashable {
 
 /// A concave, piecewise linear function of one price: a line and a sum of minima of lines.
 ///
-/// The slack of a pool over one mark is such a function: brackets are a maximum of lines taken off, haircuts a
-/// minimum of lines added.
+/// The slack of a pool over one mark is such a function: brackets are a maximum of lines taken off,
+/// haircuts a minimum of lines added.
 struct PriceCurve {
   /// What has no kink.
   var line = PriceLine()
@@ -32,7 +32,8 @@ struct PriceCurve {
 
   /// The positive root that is nearest to `mark`, the lower of two; nil where there is none.
   ///
-  /// Between two kinks the curve is one line, whose root is worked out as such. Where it stays at 0 is no root.
+  /// Between two kinks the curve is one line, whose root is worked out as such. Where it stays at 0 is no
+  /// root.
   func nearestRoot(to mark: Double) -> Double? {
     let edges = kinks()
     var nearest: Double?

@@ -78,7 +78,8 @@ extension Rules {
 
   /// Equity less initial margins at the ask rate, USD.
   ///
-  /// Source: Binance, Multi-Assets mode: uniAvailable = equity − Σ IM·askRate; by asset: uniAvailable / askRate.
+  /// Source: Binance, Multi-Assets mode: uniAvailable = equity − Σ IM·askRate; by asset: uniAvailable /
+  /// askRate.
   private func accountAvailable(_ account: Account, _ quotes: Quotes) -> Double {
     var margin = 0.0
     for position in account.positions {

@@ -21,8 +21,8 @@ private struct Closing {
 }
 
 extension Rules {
-  /// Closes quantities of one pool at `mark·(1 ∓ slippage)`: all PnL first, then the fees in closing order, each at
-  /// most what brings the pool's equity to 0.
+  /// Closes quantities of one pool at `mark·(1 ∓ slippage)`: all PnL first, then the fees in closing order,
+  /// each at most what brings the pool's equity to 0.
   func close(
     _ orders: [ClosingOrder], _ pool: PoolPlace, _ account: inout Account, _ cause: LiquidationCause,
     _ quotes: Quotes, _ journal: inout Journal
@@ -79,7 +79,8 @@ extension Rules {
     return fee
   }
 
-  /// The fee in `asset` that brings the pool's equity (multi-asset: at auto-exchange rates) to 0, never below 0.
+  /// The fee in `asset` that brings the pool's equity (multi-asset: at auto-exchange rates) to 0, never
+  /// below 0.
   func largestFee(_ pool: PoolPlace, _ account: Account, _ asset: Int, _ quotes: Quotes) -> Double {
     guard pool == .account else { return max(0, value(pool, account, quotes).equity) }
     let worth = bankruptcyValue(account, quotes)

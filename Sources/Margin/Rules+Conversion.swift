@@ -31,8 +31,9 @@ extension Rules {
 
   /// Covers the deficit of one asset by selling positive balances at auto-exchange rates.
   ///
-  /// To cover `D` USD (at the auto ask rate) asset `a` gives `D·share_a / (I_a·(1 − auto_bid_a))` units, never more
-  /// than its balance; what then is still open is shared out again. A covered balance ends at exactly 0.
+  /// To cover `D` USD (at the auto ask rate) asset `a` gives `D·share_a / (I_a·(1 − auto_bid_a))` units,
+  /// never more than its balance; what then is still open is shared out again. A covered balance ends at
+  /// exactly 0.
   ///
   /// Source: Binance, Multi-Assets mode, auto-exchange: 5,000 / 97.5 % = 5,128.20.
   private func cover(

@@ -4,8 +4,8 @@ extension Rules {
   /// What is missing in an emptied pool at or below this USD amount is rounding, not a loss of the fund.
   func roundingLimit(_ account: Account) -> Double { 1e-9 * max(1, account.startEquity) }
 
-  /// The insurance fund pays what is missing in the balances of `assets`, which end at exactly 0; a missing amount
-  /// that is rounding is taken off the event's last fee instead.
+  /// The insurance fund pays what is missing in the balances of `assets`, which end at exactly 0; a missing
+  /// amount that is rounding is taken off the event's last fee instead.
   ///
   /// - Parameter event: place in the journal at which the event began.
   /// - Returns: whether the fund paid.

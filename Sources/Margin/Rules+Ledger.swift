@@ -41,8 +41,8 @@ extension Rules {
     account.tally.valuedAt[asset] = index
   }
 
-  /// Funding of one instrument at its settlement: `−q·mark·rate` into the margin asset's balance, isolated: into
-  /// the position's margin. Positive rates: longs pay.
+  /// Funding of one instrument at its settlement: `−q·mark·rate` into the margin asset's balance, isolated:
+  /// into the position's margin. Positive rates: longs pay.
   public func settleFunding(
     _ account: inout Account, _ instrument: InstrumentIndex, rate: Double, _ quotes: Quotes,
     _ journal: inout Journal

@@ -1,7 +1,8 @@
 internal import Market
 
 extension Rules {
-  /// Liquidates a pool whose trigger holds, step by step at one instant, until it is healthy, asleep or empty.
+  /// Liquidates a pool whose trigger holds, step by step at one instant, until it is healthy, asleep or
+  /// empty.
   func liquidate(
     _ pool: PoolPlace, _ account: inout Account, _ cause: LiquidationCause, _ quotes: Quotes,
     _ journal: inout Journal
@@ -55,8 +56,8 @@ extension Rules {
     }
   }
 
-  /// Ends a liquidation or stop-loss, once: multi-asset deficits are converted; in an emptied pool the fund pays what
-  /// is still missing; what is left of an isolated margin returns to the balance.
+  /// Ends a liquidation or stop-loss, once: multi-asset deficits are converted; in an emptied pool the fund
+  /// pays what is still missing; what is left of an isolated margin returns to the balance.
   func endEvent(
     _ pool: PoolPlace, _ account: inout Account, event: Int, _ quotes: Quotes, _ journal: inout Journal
   ) {

@@ -1,15 +1,16 @@
 internal import Market
 
 extension Rules {
-  /// The mark at which the pool of the position at `place` meets its liquidation trigger, everything else at its
-  /// mark: the positive root of the pool's slack that is nearest to the mark, nil where there is none.
+  /// The mark at which the pool of the position at `place` meets its liquidation trigger, everything else
+  /// at its mark: the positive root of the pool's slack that is nearest to the mark, nil where there is
+  /// none.
   ///
-  /// In margin asset per unit of the base. Both legs of a hedge in one pool move together and share it. Multi-asset:
-  /// the index of the base moves in proportion to the mark. The venue's `loss_fraction` replaces the margin test of an
-  /// isolated position.
+  /// In margin asset per unit of the base. Both legs of a hedge in one pool move together and share it.
+  /// Multi-asset: the index of the base moves in proportion to the mark. The venue's `loss_fraction`
+  /// replaces the margin test of an isolated position.
   ///
-  /// Source: Binance, liquidation price of USDⓈ-M futures: (WB − TMM + UPNL + cum − s·Q·EP) / (Q·r − s·Q), and the
-  /// same for two legs; the bracket is the one that holds the notional at that price.
+  /// Source: Binance, liquidation price of USDⓈ-M futures: (WB − TMM + UPNL + cum − s·Q·EP) / (Q·r − s·Q),
+  /// and the same for two legs; the bracket is the one that holds the notional at that price.
   public func liquidationPrice(ofPositionAt place: Int, _ account: Account, _ quotes: Quotes) -> Double? {
     let position = account.positions[place]
     let mark = quotes.marks[position.instrument.rawValue]
@@ -22,8 +23,8 @@ extension Rules {
     return slack(ofPoolOf: place, account, quotes, isBankruptcy: false).nearestRoot(to: mark)
   }
 
-  /// The mark at which nothing is left of the pool of the position at `place`: as the liquidation price, with the
-  /// pool's value at auto-exchange rates (multi-asset) and without maintenance margin.
+  /// The mark at which nothing is left of the pool of the position at `place`: as the liquidation price,
+  /// with the pool's value at auto-exchange rates (multi-asset) and without maintenance margin.
   public func bankruptcyPrice(ofPositionAt place: Int, _ account: Account, _ quotes: Quotes) -> Double? {
     let mark = quotes.marks[account.positions[place].instrument.rawValue]
     return slack(ofPoolOf: place, account, quotes, isBankruptcy: true).nearestRoot(to: mark)
@@ -34,7 +35,8 @@ extension Rules {
     PriceLine(constant: -position.quantity * position.entry, slope: position.quantity)
   }
 
-  /// Takes the maintenance margin of a position off a curve over its own mark: the largest of lines, in `unit`.
+  /// Takes the maintenance margin of a position off a curve over its own mark: the largest of lines, in
+  /// `unit`.
   private func subtractMargin(of position: Position, unit: Double, from curve: inout PriceCurve) {
     let rows = bracketStart[position.instrument.rawValue]..<bracketStart[position.instrument.rawValue + 1]
     let lines = rows.map {

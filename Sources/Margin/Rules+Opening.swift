@@ -42,8 +42,8 @@ extension Rules {
     return total
   }
 
-  /// Initial margin of a pool: `Σ notional / max_leverage` of the bracket that holds the notional; multi-asset:
-  /// `× I·(1 + ask)`.
+  /// Initial margin of a pool: `Σ notional / max_leverage` of the bracket that holds the notional;
+  /// multi-asset: `× I·(1 + ask)`.
   func initialMargin(_ pool: PoolPlace, _ account: Account, _ quotes: Quotes) -> Double {
     var margin = 0.0
     for (place, position) in account.positions.enumerated() {
@@ -60,8 +60,8 @@ extension Rules {
     return margin
   }
 
-  /// Initial margin of one position, in its margin asset: `notional / leverage`, by default the highest leverage
-  /// that its bracket allows.
+  /// Initial margin of one position, in its margin asset: `notional / leverage`, by default the highest
+  /// leverage that its bracket allows.
   public func initialMargin(_ position: Position, _ quotes: Quotes, leverage: Double?) -> Double {
     let notional = notional(position, mark: quotes.marks[position.instrument.rawValue])
     let row = bracketRow(position.instrument, notional: notional) - bracketStart[position.instrument.rawValue]

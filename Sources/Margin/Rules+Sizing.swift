@@ -72,10 +72,12 @@ extension Rules {
     return remainder == 0 ? quotient : quotient + 1
   }
 
-  /// The least number of lots after which `target·mm <= equity` and the trigger does not fire; nil if none does it.
+  /// The least number of lots after which `target·mm <= equity` and the trigger does not fire; nil if none
+  /// does it.
   ///
-  /// Equity falls linearly with the lots closed and maintenance margin is convex, so the surplus is concave: its top
-  /// is found first, then the first healthy number below it, each number judged by the exact arithmetic of a closing.
+  /// Equity falls linearly with the lots closed and maintenance margin is convex, so the surplus is
+  /// concave: its top is found first, then the first healthy number below it, each number judged by the
+  /// exact arithmetic of a closing.
   private func leastLots(
     _ place: Int, _ pool: PoolPlace, _ account: Account, _ cause: LiquidationCause, _ quotes: Quotes
   ) -> UInt64? {

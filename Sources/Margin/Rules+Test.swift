@@ -1,8 +1,9 @@
 internal import Market
 
 extension Rules {
-  /// Tests an account once at an instant, after its prices and funding: stop-loss, top-up, auto-exchange, then the
-  /// margin test of each pool. This is the one place where something can fire; engines only decide when to ask.
+  /// Tests an account once at an instant, after its prices and funding: stop-loss, top-up, auto-exchange,
+  /// then the margin test of each pool. This is the one place where something can fire; engines only decide
+  /// when to ask.
   ///
   /// - Returns: whether anything happened; if not, the account is unchanged.
   @discardableResult
@@ -21,7 +22,8 @@ extension Rules {
     return testMargin(&account, quotes, &journal) || happened
   }
 
-  /// The margin test of every pool: isolated positions in table order, then cross pools by asset, or the account.
+  /// The margin test of every pool: isolated positions in table order, then cross pools by asset, or the
+  /// account.
   private func testMargin(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) -> Bool {
     if account.positions.isEmpty { return false }
     if account.mode == .multiAsset { return testMargin(.account, &account, quotes, &journal) }

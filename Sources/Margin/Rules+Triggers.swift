@@ -15,7 +15,8 @@ extension Rules {
     return pnl <= -fraction * position.margin
   }
 
-  /// Whether the liquidation trigger of a pool holds, whatever its cooldown. A pool without positions has none.
+  /// Whether the liquidation trigger of a pool holds, whatever its cooldown. A pool without positions has
+  /// none.
   func fires(_ pool: PoolPlace, _ account: Account, _ quotes: Quotes) -> Bool {
     switch pool {
     case .position(let place):

@@ -25,7 +25,8 @@ extension Rules {
     abs(position.quantity) * mark
   }
 
-  /// Maintenance margin of a notional: `max(0, max over brackets (notional·rate − amount))`, in the margin asset.
+  /// Maintenance margin of a notional: `max(0, max over brackets (notional·rate − amount))`, in the margin
+  /// asset.
   public func maintenanceMargin(_ instrument: InstrumentIndex, notional: Double) -> Double {
     var largest = 0.0
     for row in bracketStart[instrument.rawValue]..<bracketStart[instrument.rawValue + 1] {
@@ -125,7 +126,8 @@ extension Rules {
     return min(x * (1 - terms.autoBidBuffer), x * (1 + terms.autoAskBuffer))
   }
 
-  /// Gross equity, USD at index prices: balances, isolated margins and unrealised PnL, no haircut, spot apart.
+  /// Gross equity, USD at index prices: balances, isolated margins and unrealised PnL, no haircut, spot
+  /// apart.
   public func grossEquity(_ account: Account, _ quotes: Quotes) -> Double {
     var equity = 0.0
     for asset in account.balances.indices {

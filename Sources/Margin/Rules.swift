@@ -2,8 +2,8 @@ public import Market
 
 /// The margin rules of one venue at one date, ready to be applied to accounts.
 ///
-/// This is the reference: plain IEEE double arithmetic in the order written, no fused multiply-add. Engines only
-/// find the instants at which it must be asked. The files `Rules+….swift` hold one rule each.
+/// This is the reference: plain IEEE double arithmetic in the order written, no fused multiply-add. Engines
+/// only find the instants at which it must be asked. The files `Rules+….swift` hold one rule each.
 public final class Rules: Sendable {
   /// The venue the rules are those of.
   public let venue: Venue

@@ -1,7 +1,7 @@
 public import Market
 
-/// What has happened to one account in sum: USD totals at the index prices of their time, and what conservation
-/// needs by asset.
+/// What has happened to one account in sum: USD totals at the index prices of their time, and what
+/// conservation needs by asset.
 public struct Tally: Sendable {
   /// Realised PnL, slippage inside, USD.
   public var realizedPnL = 0.0

@@ -3,7 +3,8 @@ import Margin
 import Market
 import Testing
 
-/// Everything that a result holds, as text: doubles in shortest round-trip form, so equal text means equal bits.
+/// Everything that a result holds, as text: doubles in shortest round-trip form, so equal text means equal
+/// bits.
 func dump(_ results: [PointResult]) -> [String] {
   results.flatMap { result in
     result.entries.map { "\($0)" } + result.accounts.map { "\($0)" } + ["checks \(result.checks)"]
