@@ -64,6 +64,8 @@ public enum LineScan {
   }
 }
 
+// Safe: all scans below read `line[0 ..< 8 · (factors + 1)]` (scanOne: `factors + 1` numbers) and
+// `column[s · stride + t]` for s < factors and from ≤ t < to ≤ stride: what the callers above have checked.
 @inline(never) private func scanEight(
   _ line: UnsafePointer<Double>, _ factors: Int, _ column: UnsafePointer<Double>, _ stride: Int, _ from: Int,
   _ to: Int
@@ -76,6 +78,7 @@ public enum LineScan {
   }
 }
 
+// Safe: see scanEight.
 @inline(__always) private func scanEight1(
   _ line: UnsafePointer<Double>, _ column: UnsafePointer<Double>, _ from: Int, _ to: Int
 ) -> UInt32 {
@@ -85,6 +88,7 @@ public enum LineScan {
   return cv_cleared(kept)
 }
 
+// Safe: see scanEight.
 @inline(__always) private func scanEight2(
   _ line: UnsafePointer<Double>, _ column: UnsafePointer<Double>, _ stride: Int, _ from: Int, _ to: Int
 ) -> UInt32 {
@@ -98,6 +102,7 @@ public enum LineScan {
   return cv_cleared(kept)
 }
 
+// Safe: see scanEight.
 @inline(__always) private func scanEight3(
   _ line: UnsafePointer<Double>, _ column: UnsafePointer<Double>, _ stride: Int, _ from: Int, _ to: Int
 ) -> UInt32 {
@@ -113,6 +118,7 @@ public enum LineScan {
   return cv_cleared(kept)
 }
 
+// Safe: see scanEight.
 @inline(__always) private func scanEightAny(
   _ line: UnsafePointer<Double>, _ factors: Int, _ column: UnsafePointer<Double>, _ stride: Int, _ from: Int,
   _ to: Int
@@ -129,6 +135,7 @@ public enum LineScan {
   return cv_cleared(kept)
 }
 
+// Safe: see scanEight; vectors are loaded only where eight instants are left.
 @inline(never) private func scanOne(
   _ line: UnsafePointer<Double>, _ factors: Int, _ column: UnsafePointer<Double>, _ stride: Int, _ from: Int,
   _ to: Int
