@@ -151,6 +151,7 @@ public enum LineScan {
     t += 8
   }
   while t < to {
+    // Safe: as above, one instant at a time.
     var value = unsafe line[0]
     for s in 0..<factors { unsafe value += line[s + 1] * column[s * stride + t] }
     if !(value > 0) { return t }
