@@ -50,7 +50,7 @@ public struct GenerateRequest: Sendable {
   /// Two days.
   public static let defaultLength = Length.duration(TimeSpan(nanoseconds: 172_800_000_000_000))
 
-  /// Makes a request; the defaults give about 1.7 million ticks of three instruments.
+  /// Makes a request; the defaults give about 1.6 million ticks of three instruments.
   public init(
     output: String, instruments: [GeneratedInstrument] = Array(GeneratedInstrument.presets.prefix(3)),
     start: Timestamp = defaultStart, length: Length = defaultLength,

@@ -29,6 +29,8 @@ public struct ImportRequest: Sendable {
   public var force: Bool
   /// The name and version of the program, for the file's metadata.
   public var tool: String
+  /// How far a pipe is read ahead to find its format and the interval of its candles, in bytes.
+  var pipeLookAhead = 4 << 20
 
   /// Makes a request with the usual options.
   public init(

@@ -32,18 +32,15 @@ struct InputPlan {
 }
 
 extension InputPlan {
-  /// How far a pipe is read ahead to find its format and the interval of its candles, in bytes.
-  static let pipeLookAhead = 4 << 20
-
   /// Looks into an input. A file is read to its end only where the interval of candles must be found.
   init(looking path: String, for request: ImportRequest) throws {
     let isRepeatable = try InputStream.isRepeatable(path)
     var opened = try InputStream.open(path)
     var stream: (any ByteStream)?
     if !isRepeatable {
-      let ahead = try opened.readAhead(Self.pipeLookAhead)
+      let ahead = try opened.readAhead(request.pipeLookAhead)
       stream = PrefixedStream(prefix: ahead, rest: opened)
-      let isCut = ahead.count == Self.pipeLookAhead
+      let isCut = ahead.count == request.pipeLookAhead
       // The last line may be cut off by the limit; it is read again with the rest.
       let whole = isCut ? (ahead.lastIndex(of: UInt8(ascii: "\n")) ?? ahead.count - 1) + 1 : ahead.count
       opened = MemoryStream(Array(ahead.prefix(whole)))
