@@ -37,18 +37,23 @@ struct ByteReader {
     return bytes[position..<(position + count)]
   }
 
-  mutating func integer<T: FixedWidthInteger & UnsignedInteger>(
-    _ type: T.Type
-  ) throws(FormatFault) -> T {
-    var value: T = 0
-    for (index, byte) in try take(T.bitWidth / 8).enumerated() { value |= T(byte) << (8 * index) }
+  /// An unsigned number of `count` bytes, 1 to 8.
+  private mutating func number(_ count: Int) throws(FormatFault) -> UInt64 {
+    guard count <= remaining else { throw FormatFault("\(what) ends too early") }
+    var value: UInt64 = 0
+    var index = position + count
+    while index > position {
+      index -= 1
+      value = value << 8 | UInt64(bytes[index])
+    }
+    position += count
     return value
   }
 
-  mutating func u8() throws(FormatFault) -> UInt8 { try integer(UInt8.self) }
-  mutating func u16() throws(FormatFault) -> Int { Int(try integer(UInt16.self)) }
-  mutating func u32() throws(FormatFault) -> Int { Int(try integer(UInt32.self)) }
-  mutating func u64() throws(FormatFault) -> UInt64 { try integer(UInt64.self) }
+  mutating func u8() throws(FormatFault) -> UInt8 { UInt8(truncatingIfNeeded: try number(1)) }
+  mutating func u16() throws(FormatFault) -> Int { Int(try number(2)) }
+  mutating func u32() throws(FormatFault) -> Int { Int(try number(4)) }
+  mutating func u64() throws(FormatFault) -> UInt64 { try number(8) }
   mutating func i64() throws(FormatFault) -> Int64 { Int64(bitPattern: try u64()) }
 
   /// A 64-bit size or offset that must fit the signed type.

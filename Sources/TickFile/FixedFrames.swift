@@ -16,7 +16,7 @@ enum FixedFrame {
   /// A reader that stands behind the magic text of the frame `bytes`, whose own digest has been checked.
   static func open(_ bytes: [UInt8], magic: String, what: String) throws(FormatFault) -> ByteReader {
     var reader = ByteReader(bytes, what: what)
-    guard try reader.integer(UInt32.self) == TickFormat.skippableMagic,
+    guard try reader.u32() == Int(TickFormat.skippableMagic),
       try reader.u32() == bytes.count - prologue, Array(try reader.take(8)) == Array(magic.utf8)
     else { throw FormatFault("\(what) is not there") }
     var tail = ByteReader(Array(bytes.suffix(8)), what: what)
