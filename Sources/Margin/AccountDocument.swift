@@ -114,11 +114,12 @@ extension Position {
     let quantityNode = try reader.required("quantity")
     let quantity = try quantityNode.decimal()
     guard quantity.mantissa != 0 else { throw quantityNode.error(expected: "a quantity that is not 0") }
-    guard let count = lot.lots(in: quantity), count.isWhole else {
+    let count = lot.lots(in: quantity)
+    if let count, !count.isWhole {
       throw quantityNode.error(
         expected: "a multiple of the lot of \(venue.instruments[instrument.rawValue].name), \(lot)")
     }
-    guard lot.times(count.lots) != nil else {
+    guard let count, lot.times(count.lots) != nil else {
       throw quantityNode.error(expected: "fewer lots of \(lot): less than 2^53 of its last decimal")
     }
     let marginNode = reader.optional("margin")

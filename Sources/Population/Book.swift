@@ -71,10 +71,7 @@ struct Book: Sendable {
     guard accounts.count < Self.accountLimit else {
       throw InputError(place, "the book goes on", expected: "at most \(Self.accountLimit) accounts")
     }
-    let limits = Document.Limits(bytes: Self.lineLimit, depth: 8, nodes: 100_000)
-    let document = try Document.parse(text, path: path, limits: limits, firstLine: number)
-    try Self.refuseRules(document.root, venue)
-    let entry = try AccountDocument(document.root, venue: venue, number: accounts.count)
+    let entry = try Self.entry(text, at: place, number: accounts.count, venue)
     let name = entry.name ?? String(accounts.count)
     guard names.insert(name).inserted else {
       throw InputError(
@@ -82,6 +79,21 @@ struct Book: Sendable {
     }
     if let cohort = entry.cohort, knownCohorts.insert(cohort).inserted { cohortNames.append(cohort) }
     accounts.append(entry)
+  }
+
+  /// Reads one line; errors name that line, even where a parser runs on behind its end.
+  private static func entry(
+    _ text: String, at place: SourceLocation, number: Int, _ venue: Venue
+  ) throws -> AccountDocument {
+    let line = place.line ?? 1
+    let limits = Document.Limits(bytes: lineLimit, depth: 8, nodes: 100_000)
+    do {
+      let document = try Document.parse(text, path: place.path, limits: limits, firstLine: line)
+      try refuseRules(document.root, venue)
+      return try AccountDocument(document.root, venue: venue, number: number)
+    } catch let error as InputError where error.location.line != line {
+      throw InputError(place, error.problem, expected: error.expected)
+    }
   }
 
   /// The rules of a study are its own: an account of a book cannot bring others. Its prices are not used.

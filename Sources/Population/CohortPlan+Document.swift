@@ -60,7 +60,8 @@ extension Cohort {
     try checkActions(reader.optional("actions"), ownMode)
   }
 
-  /// Margin can only be added to a position that stands alone. A mode axis may take that away; then nothing happens.
+  /// Margin can only be added to a position that stands alone. A mode axis may take that away; then nothing
+  /// happens.
   private func checkActions(_ node: Document.Node?, _ ownMode: MarginMode) throws {
     guard ownMode != .isolated, let items = try node?.items() else { return }
     for (item, action) in zip(items, actions) {

@@ -4,8 +4,9 @@ internal import Market
 extension CohortPlan {
   /// Opens account `number` at the prices of its first instant.
   ///
-  /// Notional = leverage × gross equity in every mode, split by the shares; balances = shares of the equity at index
-  /// prices; quantities rounded toward zero to the lot; entry = mark. A position that rounds to 0 lots is not there.
+  /// Notional = leverage × gross equity in every mode, split by the shares; balances = shares of the equity
+  /// at index prices; quantities rounded toward zero to the lot; entry = mark. A position that rounds to 0
+  /// lots is not there.
   func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> (account: Account, rejection: Rejection?) {
     let person = person(number)
     let cohort = cohorts[person.cohort]
@@ -49,8 +50,8 @@ extension CohortPlan {
     }
   }
 
-  /// The margin of an isolated position: the margin asset's balance × its share of |notional| in that asset. A margin
-  /// asset with positions keeps no idle balance.
+  /// The margin of an isolated position: the margin asset's balance × its share of |notional| in that asset.
+  /// A margin asset with positions keeps no idle balance.
   private func assignMargins(_ positions: inout [Position], _ balances: inout [Double], _ venue: Venue) {
     var notionals = [Double](repeating: 0, count: balances.count)
     for position in positions {

@@ -2,8 +2,8 @@ internal import Market
 internal import Platform
 internal import Random
 
-/// What a number of an account is drawn for. Every use has a stream of its own, so a change of one cohort value
-/// leaves all other draws as they are. The numbers are part of the results: they never change.
+/// What a number of an account is drawn for. Every use has a stream of its own, so a change of one cohort
+/// value leaves all other draws as they are. The numbers are part of the results: they never change.
 enum Purpose: UInt64 {
   case cohort = 1
   case equity = 2

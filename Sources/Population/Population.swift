@@ -4,8 +4,8 @@ internal import Platform
 
 /// Who the accounts of a point are: cohorts of synthetic people, or a book of imported accounts.
 ///
-/// A description, not a list: a person is worked out when he is asked for, from his number and the seed alone, so
-/// he is the same at every point, in every shard and for any size of the population.
+/// A description, not a list: a person is worked out when he is asked for, from his number and the seed
+/// alone, so he is the same at every point, in every shard and for any size of the population.
 public struct Population: Sendable {
   /// Where the accounts come from.
   enum Source: Sendable {
@@ -88,8 +88,8 @@ public struct Population: Sendable {
 
   /// Account `number` as a document that opens as the same account, bit for bit.
   ///
-  /// What a synthetic person holds depends on the prices of the first instant, so it is written as it opened there:
-  /// read as a book, it opens at that instant with the same balances, positions and entries.
+  /// What a synthetic person holds depends on the prices of the first instant, so it is written as it opened
+  /// there: read as a book, it opens at that instant with the same balances, positions and entries.
   /// - Parameters:
   ///   - account: what ``open(_:_:_:)`` made of it.
   ///   - opened: the time of that instant.
@@ -115,7 +115,8 @@ public struct AccountProfile: Sendable, Hashable {
 
 /// What an account needs before it opens.
 public struct AccountNeeds: Sendable, Hashable {
-  /// Assets that it holds outside the spot wallet or will come to hold, in table order: each needs an index price.
+  /// Assets that it holds outside the spot wallet or will come to hold, in table order: each needs an index
+  /// price.
   public var assets: [AssetIndex]
   /// Instruments that it holds or will open, in table order: each needs a mark price.
   public var instruments: [InstrumentIndex]
