@@ -12,8 +12,8 @@ public struct PopulationTables: Sendable, Hashable {
 }
 
 extension Population {
-  /// What its accounts may hold. It follows from the cohorts alone, so that a larger population of the same cohorts
-  /// sees the same instants.
+  /// What its accounts may hold. It follows from the cohorts alone, so that a larger population of the same
+  /// cohorts sees the same instants.
   public var tables: PopulationTables {
     var tables = PopulationTables()
     switch source {

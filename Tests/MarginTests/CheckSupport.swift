@@ -14,9 +14,12 @@ let plainVenue = """
     ETH: {index_from: ETHUSDT}
     BNB: {}
   instruments:
-    BTCUSDT: {base: BTC, margin_asset: USDT, lot: 0.000001, taker_fee: 0, liquidation_fee: 0, brackets: [{floor: 0, rate: 0.004, max_leverage: 125}]}
-    ETHUSDT: {base: ETH, margin_asset: USDT, lot: 0.000001, taker_fee: 0, liquidation_fee: 0, brackets: [{floor: 0, rate: 0.004, max_leverage: 125}]}
-    ETHUSDC: {base: ETH, margin_asset: USDC, lot: 0.000001, taker_fee: 0, liquidation_fee: 0, brackets: [{floor: 0, rate: 0.004, max_leverage: 125}]}
+    BTCUSDT: {base: BTC, margin_asset: USDT, lot: 0.000001, taker_fee: 0, liquidation_fee: 0,
+      brackets: [{floor: 0, rate: 0.004, max_leverage: 125}]}
+    ETHUSDT: {base: ETH, margin_asset: USDT, lot: 0.000001, taker_fee: 0, liquidation_fee: 0,
+      brackets: [{floor: 0, rate: 0.004, max_leverage: 125}]}
+    ETHUSDC: {base: ETH, margin_asset: USDC, lot: 0.000001, taker_fee: 0, liquidation_fee: 0,
+      brackets: [{floor: 0, rate: 0.004, max_leverage: 125}]}
   auto_exchange: {order: pro_rata, ltv: 0.995, ltv_scope: flat}
   """
 

@@ -30,7 +30,8 @@ struct LiquidationPriceTests {
     return quotes
   }
 
-  /// One to three instruments, some with both legs, of very different sizes, near their trigger or far from it.
+  /// One to three instruments, some with both legs, of very different sizes, near their trigger or far from
+  /// it.
   private static func account(_ number: Int, _ mode: MarginMode, _ venue: Venue, _ quotes: Quotes) -> Account
   {
     var draws = RandomStream(seed: 11, stream: UInt64(number), purpose: 0)
@@ -65,7 +66,8 @@ struct LiquidationPriceTests {
     return Account(number: number, mode: mode, balances: balances, positions: positions)
   }
 
-  /// Whether the pool of the position at `place` liquidates when its mark is `price`; multi-asset: with its base.
+  /// Whether the pool of the position at `place` liquidates when its mark is `price`; multi-asset: with its
+  /// base.
   private static func fires(
     at price: Double, _ place: Int, _ account: Account, _ rules: Rules, _ quotes: Quotes
   ) -> Bool {
@@ -161,8 +163,8 @@ struct LiquidationPriceTests {
     #expect(isNear(report.positions[0].bankruptcyPrice, 50_000 / 1.975, 1e-9))
   }
 
-  /// Long 3 and short 1: 2,000 + 3·(P − 100) − (P − 90) = 0.01·4·P, at −1,790 / 1.96: below 0, so none. With a
-  /// wallet of 100: 110 / 1.96.
+  /// Long 3 and short 1: 2,000 + 3·(P − 100) − (P − 90) = 0.01·4·P, at −1,790 / 1.96: below 0, so none. With
+  /// a wallet of 100: 110 / 1.96.
   @Test(arguments: [(2000.0, nil), (100.0, 110 / 1.96)] as [(Double, Double?)])
   func legsOfAHedgeShareOnePrice(_ balance: Double, _ expected: Double?) throws {
     let report = try check(
@@ -171,7 +173,9 @@ struct LiquidationPriceTests {
       mode: cross
       marks: {ETHUSDT: 100}
       balances: {USDT: \(balance)}
-      positions: [{instrument: ETHUSDT, quantity: 3, entry: 100}, {instrument: ETHUSDT, quantity: -1, entry: 90}]
+      positions:
+        - {instrument: ETHUSDT, quantity: 3, entry: 100}
+        - {instrument: ETHUSDT, quantity: -1, entry: 90}
       brackets: {ETHUSDT: [{floor: 0, rate: 0.01}]}
       """)
     #expect(report.positions.map(\.side) == [.long, .short])

@@ -55,7 +55,8 @@ struct PublishedFiguresTests {
       venue: plain
       mode: isolated
       marks: {ETHUSDT: \(row.entry)}
-      positions: [{instrument: ETHUSDT, quantity: \(row.quantity), entry: \(row.entry), margin: \(row.margin)}]
+      positions:
+        - {instrument: ETHUSDT, quantity: \(row.quantity), entry: \(row.entry), margin: \(row.margin)}
       brackets: {ETHUSDT: [{floor: 0, rate: 0.01, amount: 0.01}]}
       """)
     #expect(isNear(report.positions[0].liquidationPrice, row.price, 1e-9))
@@ -69,13 +70,14 @@ struct PublishedFiguresTests {
       venue: plain
       mode: isolated
       marks: {ETHUSDT: 100}
-      positions: [{instrument: ETHUSDT, quantity: \(row.side), entry: 100, margin: \(100.0 / Double(row.leverage))}]
+      positions:
+        - {instrument: ETHUSDT, quantity: \(row.side), entry: 100, margin: \(100.0 / Double(row.leverage))}
       """)
     #expect(isNear(report.positions[0].bankruptcyPrice, row.price, 1e-9))
   }
 
-  /// Binance, "Multi-Assets mode" (USDT at 0.9801 bid and 0.99495 ask, USDC at par): equity 416.02, margin ratio
-  /// 47.98 %, available 76.525 USDC or 76.91 USDT.
+  /// Binance, "Multi-Assets mode" (USDT at 0.9801 bid and 0.99495 ask, USDC at par): equity 416.02, margin
+  /// ratio 47.98 %, available 76.525 USDC or 76.91 USDT.
   @Test func multiAssetAccount() throws {
     let report = try WorkedExamplesTests.multiAsset(
       overrides: ["assets.USDT.bid_buffer": "0.01", "assets.USDT.ask_buffer": "0.005"], index: "USDT: 0.99",

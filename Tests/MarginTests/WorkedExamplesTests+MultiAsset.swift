@@ -49,9 +49,9 @@ extension WorkedExamplesTests {
     func leg(_ key: String, _ symbol: String) throws -> (position: String, mark: String, bracket: String) {
       let node = try #require(example.inputs[key])
       func number(_ key: String) throws -> Double { try #require(node[key]).double() }
-      let mark = try number("mark")
+      let (mark, quantity, leverage) = (try number("mark"), try number("q"), 1 / (try number("imr")))
       return (
-        "{instrument: \(symbol), quantity: \(try number("q")), entry: \(mark), leverage: \(1 / (try number("imr")))}",
+        "{instrument: \(symbol), quantity: \(quantity), entry: \(mark), leverage: \(leverage)}",
         "\(symbol): \(mark)", "\(symbol): [{floor: 0, rate: \(try number("mmr"))}]"
       )
     }

@@ -110,7 +110,9 @@ extension WorkedExamplesTests {
       venue: plain
       mode: isolated
       marks: {BTCUSDT: \(entry)}
-      positions: [{instrument: BTCUSDT, quantity: \(side), entry: \(entry), margin: \(entry / (try example.input("leverage")))}]
+      positions:
+        - {instrument: BTCUSDT, quantity: \(side),
+           entry: \(entry), margin: \(entry / (try example.input("leverage")))}
       """)
     #expect(try example.isNear(report.positions[0].bankruptcyPrice, "bankruptcy_price"), "\(example.id)")
   }
@@ -186,8 +188,10 @@ extension WorkedExamplesTests {
       mode: cross
       marks: {BTCUSDT: \(try example.input("mark"))}
       balances: {USDT: \(try example.input("wallet"))}
-      positions: [{instrument: BTCUSDT, quantity: \(try example.input("qty")), entry: \(try example.input("entry"))}]
-      brackets: {BTCUSDT: [{floor: 0, rate: \(try example.input("mmr")), amount: \(try example.input("cum"))}]}
+      positions:
+        - {instrument: BTCUSDT, quantity: \(try example.input("qty")), entry: \(try example.input("entry"))}
+      brackets:
+        BTCUSDT: [{floor: 0, rate: \(try example.input("mmr")), amount: \(try example.input("cum"))}]
       """)
     #expect(try example.isNear(report.positions[0].liquidationPrice, "liq_price"), "\(example.id)")
     #expect(try example.isNear(report.positions[0].bankruptcyPrice, "bankruptcy_price"), "\(example.id)")
@@ -204,7 +208,9 @@ extension WorkedExamplesTests {
       venue: plain
       mode: cross
       marks: {BTCUSDT: \(1000 + pnl[0]), ETHUSDT: \(1000 + pnl[1])}
-      positions: [{instrument: BTCUSDT, quantity: 1, entry: 1000}, {instrument: ETHUSDT, quantity: 1, entry: 1000}]
+      positions:
+        - {instrument: BTCUSDT, quantity: 1, entry: 1000}
+        - {instrument: ETHUSDT, quantity: 1, entry: 1000}
       """)
     #expect(try example.isNear(report.pools[0].value.equity, "net"), "\(example.id)")
   }

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Population
 
-/// Openings worked out by hand: equity 10,000, leverage 5, so a notional of 50,000; bitcoin 30,000, ether 2,000.
+/// Openings worked out by hand: equity 10,000, leverage 5, so a notional of 50,000; bitcoin 30,000, ether
+/// 2,000.
 struct OpeningTests {
   /// Shares 3 and −1: 37,500 of bitcoin is 1.25; 12,500 of ether is 6.25, which is 6.2 in lots of 0.1.
   private static let lines = [

@@ -14,9 +14,12 @@ let testVenue = """
     BTC: {index_from: BTCUSDT, bid_buffer: 0.05}
     ETH: {index_from: ETHUSDT, bid_buffer: 0.05}
   instruments:
-    BTCUSDT: {base: BTC, margin_asset: USDT, lot: 0.001, taker_fee: 0.001, liquidation_fee: 0.01, brackets: [{floor: 0, rate: 0.01, max_leverage: 20}]}
-    ETHUSDT: {base: ETH, margin_asset: USDT, lot: 0.1, taker_fee: 0.001, liquidation_fee: 0.01, brackets: [{floor: 0, rate: 0.01, max_leverage: 20}]}
-    BTCUSDC: {base: BTC, margin_asset: USDC, lot: 0.001, taker_fee: 0.001, liquidation_fee: 0.01, brackets: [{floor: 0, rate: 0.01, max_leverage: 20}]}
+    BTCUSDT: {base: BTC, margin_asset: USDT, lot: 0.001, taker_fee: 0.001, liquidation_fee: 0.01,
+      brackets: [{floor: 0, rate: 0.01, max_leverage: 20}]}
+    ETHUSDT: {base: ETH, margin_asset: USDT, lot: 0.1, taker_fee: 0.001, liquidation_fee: 0.01,
+      brackets: [{floor: 0, rate: 0.01, max_leverage: 20}]}
+    BTCUSDC: {base: BTC, margin_asset: USDC, lot: 0.001, taker_fee: 0.001, liquidation_fee: 0.01,
+      brackets: [{floor: 0, rate: 0.01, max_leverage: 20}]}
   """
 
 func makeVenue() throws -> Venue { try VenueFile(text: testVenue, path: "test.yaml").venue() }
