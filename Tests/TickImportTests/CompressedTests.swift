@@ -116,4 +116,19 @@ import Testing
       #expect(throws: (any Error).self, "byte \(index)") { _ = try importFiles([path]) }
     }
   }
+
+  @Test func aFlippedBitInAGzipFileIsFound() throws {
+    let folder = try TemporaryDirectory()
+    let path = folder.file("BTCUSDT-1m.csv.gz")
+    // Behind the header of ten bytes; what changes no byte of the text is no damage.
+    for index in 10..<Self.gzip.count {
+      for bit in 0..<8 {
+        var bytes = Self.gzip
+        bytes[index] ^= 1 << UInt8(bit)
+        try folder.write("BTCUSDT-1m.csv.gz", bytes: bytes)
+        let lines = try? importFiles([path]).sink.lines
+        #expect(lines == nil || lines == Self.expected, "byte \(index), bit \(bit)")
+      }
+    }
+  }
 }
