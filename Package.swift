@@ -57,8 +57,7 @@ let package = Package(
     module("Engine", ["Margin", "Kernels", "TickFile", "Market", "Platform"]),
     module("Report", ["Engine", "Margin", "Market", "Platform"]),
     module(
-      "Sweep",
-      ["Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform", "Random"]),
+      "Sweep", ["Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform", "Random"]),
     .executableTarget(
       name: "marginsweep",
       dependencies: [

@@ -14,8 +14,8 @@ public enum AccountStatus: String, Sendable, CaseIterable {
   /// It could not open.
   case rejected
 
-  /// The status of an account; nil where it never came to open, because the prices it needs or its own time lie
-  /// outside the window.
+  /// The status of an account; nil where it never came to open, because the prices it needs or its own time
+  /// lie outside the window.
   init?(_ outcome: AccountOutcome) {
     if outcome.rejection != nil {
       self = .rejected

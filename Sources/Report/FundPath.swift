@@ -3,8 +3,8 @@ public import Market
 
 /// The insurance fund's level over the events of a point, USD.
 ///
-/// level = start + Σ clearance fees − Σ payments, in order of time, account and step. It may fall below 0: the
-/// fund pays on.
+/// level = start + Σ clearance fees − Σ payments, in order of time, account and step. It may fall below 0:
+/// the fund pays on.
 public struct FundPath: Sendable, Hashable {
   /// Level before the first event: the venue's fund size, 0 where it has none.
   public var start: Double

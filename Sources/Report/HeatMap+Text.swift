@@ -3,12 +3,12 @@ internal import Market
 extension HeatMap {
   /// The map as lines of text, each ended by a line feed.
   ///
-  /// Shares are shown in percent with one digit, other figures in a short form. A legend below names the figure and
-  /// its unit.
+  /// Shares are shown in percent with one digit, other figures in a short form. A legend below names the
+  /// figure and its unit.
   ///
   /// - Parameters:
-  ///   - hasColor: whether cells have a background from the terminal's 256 colours, from green for the least to red
-  ///     for the most; shares run from 0 to 100 %, other figures from the least to the most in the map.
+  ///   - hasColor: whether cells have a background from the terminal's 256 colours, from green for the least
+  ///     to red for the most; shares run from 0 to 100 %, other figures from their least to their most.
   ///   - width: columns of the terminal; map columns that do not fit are left out, and the legend says so.
   public func text(hasColor: Bool, width: Int = 80) -> String {
     let shown = cells.map { $0.map(cellText) }

@@ -20,8 +20,8 @@ public struct HeatMap: Sendable, Hashable {
     !["fund_depleted_time", "first_liquidation", "peak_minute"].contains($0)
   }
 
-  /// Makes the maps of a sweep: the first two axes that have more than one value as rows and columns, one map for
-  /// each combination of the others, in the order of the points.
+  /// Makes the maps of a sweep: the first two axes that have more than one value as rows and columns, one map
+  /// for each combination of the others, in the order of the points.
   ///
   /// Where fewer axes have more than one value, those with one fill up.
   ///

@@ -4,8 +4,8 @@ public import Market
 
 /// What happened at one point in sum: the figures of its row in `points.csv`.
 ///
-/// Money is in USD. Sums run over the accounts that took part, by number; rejected accounts and those that never
-/// came to open add nothing.
+/// Money is in USD. Sums run over the accounts that took part, by number; rejected accounts and those that
+/// never came to open add nothing.
 public struct PointSummary: Sendable {
   /// The point's number, counted from 0.
   public var point: Int

@@ -12,8 +12,8 @@ public struct WrittenFile: Sendable, Hashable {
   public var rows: Int?
 }
 
-/// Writes a run directory: points in their order, then the manifest. The directory appears whole at ``finish(_:)``
-/// or not at all; without that call nothing stays. One thread at a time.
+/// Writes a run directory: points in their order, then the manifest. The directory appears whole at
+/// ``finish(_:)`` or not at all; without that call nothing stays. One thread at a time.
 public final class RunWriter {
   /// The directory as it will be called.
   public let path: String

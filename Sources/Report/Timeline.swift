@@ -7,8 +7,8 @@ public struct Timeline: Sendable {
   public var bucketNanoseconds: Int64
   /// The stretches and their marks.
   public var samples: MarkSamples
-  /// The instruments that have a column, by place in the venue's table; nil for a column that this point's venue
-  /// does not have.
+  /// The instruments that have a column, by place in the venue's table; nil for a column that this point's
+  /// venue does not have.
   public var instruments: [InstrumentIndex?]
 
   /// Makes a timeline.

@@ -66,7 +66,8 @@ enum AxisValues {
     }
   }
 
-  /// `count` values with equal quotients from `from` to `to`, rounded to six significant digits between the ends.
+  /// `count` values with equal quotients from `from` to `to`, rounded to six significant digits between the
+  /// ends.
   private static func logarithmic(_ node: Document.Node) throws -> [Document.Node] {
     let inner = try node.mapping(keys: ["log"]).required("log")
     let reader = try inner.mapping(keys: ["from", "to", "count"])

@@ -2,8 +2,8 @@ internal import Engine
 internal import Market
 internal import Population
 
-/// Points that run together: their venues have the same tables and default funding, so one pass over the ticks
-/// serves them all.
+/// Points that run together: their venues have the same tables and default funding, so one pass over the
+/// ticks serves them all.
 struct Batch {
   /// What a replay depends on besides the study.
   struct ReplayKey: Hashable {
@@ -20,8 +20,8 @@ struct Batch {
   var points: [PlannedPoint] = []
   var accounts: Int { points.reduce(0) { $0 + $1.population.count } }
 
-  /// A generous estimate of what one account takes while its point runs, in bytes: itself, its place in the engine's
-  /// columns and a few rows.
+  /// A generous estimate of what one account takes while its point runs, in bytes: itself, its place in the
+  /// engine's columns and a few rows.
   static func bytesPerAccount(_ venue: Venue) -> Int {
     2_048 + 64 * venue.assets.count + 256 * min(venue.instruments.count, 16)
   }

@@ -2,7 +2,8 @@ internal import Market
 internal import Population
 internal import Synchronization
 
-/// Keeps the venues, populations and price models that were decoded last, since neighbouring points share them.
+/// Keeps the venues, populations and price models that were decoded last, since neighbouring points share
+/// them.
 final class PointCache: Sendable {
   private struct PopulationKey: Hashable {
     var places: [Int]

@@ -1,8 +1,8 @@
 internal import Market
 
 extension ExactDecimal {
-  /// The decimal of at most six significant digits that is nearest to a number, without trailing zeros: the values
-  /// of a computed axis are what their text says.
+  /// The decimal of at most six significant digits that is nearest to a number, without trailing zeros: the
+  /// values of a computed axis are what their text says.
   ///
   /// - Parameter value: 0, or 1e-12 to 1e12 in size.
   init(roundingToSixDigits value: Double) {

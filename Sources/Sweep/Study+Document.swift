@@ -102,7 +102,8 @@ extension Study {
 }
 
 extension Document {
-  /// Sets a value from the command line, `path=value`; the value is YAML. A path of the venue becomes an override.
+  /// Sets a value from the command line, `path=value`; the value is YAML. A path of the venue becomes an
+  /// override.
   mutating func apply(setting: String) throws {
     guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
       throw InputError(

@@ -4,8 +4,8 @@ public import Report
 
 /// A study as read: what is to be replayed, under which rules, with whom, and over which grid.
 ///
-/// Reading checks the study's own keys, types and axes. What needs the venue, the population or the ticks is checked
-/// by ``SweepPlan``, for every point of the grid.
+/// Reading checks the study's own keys, types and axes. What needs the venue, the population or the ticks is
+/// checked by ``SweepPlan``, for every point of the grid.
 public struct Study: Sendable {
   /// The file as the user named it.
   public var path: String

@@ -131,12 +131,13 @@ extension SweepEstimate {
       range.lowerBound == range.upperBound
       ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
     let mebibytes = HeatMap.decimal(Double(memory) / 1_048_576, digits: 1)
+    let passes = batches == 1 ? "1 pass" : "\(batches) passes"
     let time = seconds.map { "about \(HeatMap.decimal($0, digits: $0 < 10 ? 2 : 0)) s" } ?? "unknown"
     return """
       points         \(points)
       accounts       \(each) per point, \(accounts) in all
       ticks          \(isUpperBound ? "at most " : "")\(ticks)
-      memory         \(mebibytes) MiB for accounts and rows, in about \(batches) \(batches == 1 ? "pass" : "passes")
+      memory         \(mebibytes) MiB for accounts and rows, in about \(passes)
       expected time  \(time)
 
       """

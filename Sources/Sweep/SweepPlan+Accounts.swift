@@ -16,15 +16,16 @@ public struct WrittenAccounts: Sendable, Hashable {
 }
 
 extension SweepPlan {
-  /// Writes the accounts of a point as a book, one account document per line, as they are at their first instant
-  /// before anything happens to them.
+  /// Writes the accounts of a point as a book, one account document per line, as they are at their first
+  /// instant before anything happens to them.
   ///
   /// The ticks are replayed until every account has opened.
   ///
   /// - Parameters:
   ///   - number: the point, counted from 0.
   ///   - sink: takes the lines; the caller flushes it.
-  /// - Throws: `InputError` where there is no such point; errors of ticks and system; `RunError` when interrupted.
+  /// - Throws: `InputError` where there is no such point; errors of ticks and system; `RunError` when
+  ///   interrupted.
   public func writeAccounts(of number: Int, to sink: ByteSink) throws -> WrittenAccounts {
     guard (0..<pointCount).contains(number) else {
       throw InputError(

@@ -26,8 +26,8 @@ public struct SweepPlan: Sendable {
   /// The series that the ticks hold.
   let available: Set<SeriesKey>
   let grid: Grid
-  /// Names of all that any account of any point may hold: the series of the study follow from them, so that all
-  /// points see the same instants.
+  /// Names of all that any account of any point may hold: the series of the study follow from them, so that
+  /// all points see the same instants.
   var used = UsedNames()
   private let cache = PointCache()
 

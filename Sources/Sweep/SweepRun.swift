@@ -38,9 +38,9 @@ public final class SweepRun {
 
   /// Runs every point and writes the directory.
   ///
-  /// - Throws: `InputError` where the directory exists and is not to be replaced; `CorruptDataError` for damaged
-  ///   ticks; `RunError` where value was not conserved or the user interrupted; errors of the system. Nothing is left
-  ///   behind then.
+  /// - Throws: `InputError` where the directory exists and is not to be replaced; `CorruptDataError` for
+  ///   damaged ticks; `RunError` where value was not conserved or the user interrupted; errors of the system.
+  ///   Nothing is left behind then.
   public func run() throws -> SweepOutcome {
     let start = Clocks.monotonicNanoseconds()
     let writer = try RunWriter(

@@ -1,7 +1,7 @@
 internal import Market
 
-/// What positions and balances of a venue are counted in and priced by. Two venues with equal tables share their
-/// people and their prices.
+/// What positions and balances of a venue are counted in and priced by. Two venues with equal tables share
+/// their people and their prices.
 struct VenueTables: Hashable, Sendable {
   private struct AssetRow: Hashable {
     var name: String

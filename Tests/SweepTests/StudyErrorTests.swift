@@ -3,7 +3,8 @@ import Support
 import Sweep
 import Testing
 
-/// What is wrong with a study is said with line, column and what would be accepted, before anything is simulated.
+/// What is wrong with a study is said with line, column and what would be accepted, before anything is
+/// simulated.
 @Suite struct StudyErrorTests {
   /// One mistake: a text of the study, what stands there instead, and what is said of it after `study.yaml:`.
   struct Mistake: Sendable, CustomTestStringConvertible {
@@ -141,7 +142,8 @@ import Testing
     let world = try world()
     try world.folder.write(
       "book.jsonl",
-      #"{"mode": "cross", "balances": {"USDT": 100}, "positions": [{"instrument": "BTCUSDT", "quantity": 1, "entry": 100}]}"#
+      #"{"mode": "cross", "balances": {"USDT": 100}, "#
+        + #""positions": [{"instrument": "BTCUSDT", "quantity": 1, "entry": 100}]}"#
         + "\n")
     let study = """
       name: book

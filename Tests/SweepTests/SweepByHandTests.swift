@@ -6,8 +6,8 @@ import Testing
 
 /// One account whose life can be followed on paper.
 ///
-/// 1,000 USDT at tenfold exposure buy 100 BTC at 100. At 90.5 the equity is 1,000 − 950 = 50, the maintenance margin
-/// 9,050 · 1 % = 90.5: the position is closed, at a fee of 9,050 / 256 = 35.3515625.
+/// 1,000 USDT at tenfold exposure buy 100 BTC at 100. At 90.5 the equity is 1,000 − 950 = 50, the maintenance
+/// margin 9,050 · 1 % = 90.5: the position is closed, at a fee of 9,050 / 256 = 35.3515625.
 @Suite struct SweepByHandTests {
   static let study = """
     name: by-hand

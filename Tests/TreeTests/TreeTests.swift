@@ -50,7 +50,7 @@ struct TreeTests {
   /// The manifest and the table of the rule say the same.
   @Test func theManifestHasTheSameArrows() throws {
     let manifest = try String(contentsOfFile: repositoryRoot + "/Package.swift", encoding: .utf8)
-    let pattern = #/module\("(\w+)",\s*\[([^\]]*)\]\)/#
+    let pattern = #/module\(\s*"(\w+)",\s*\[([^\]]*)\]\)/#
     var seen = 0
     for match in manifest.matches(of: pattern) {
       let names = match.2.split(separator: ",").map { $0.trimmingCharacters(in: [" ", "\"", "\n"]) }
