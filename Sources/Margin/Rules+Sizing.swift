@@ -65,19 +65,19 @@ extension Rules {
 
   /// `ceil(lots × fraction)` of the exact decimal product.
   private func ceilingProduct(_ lots: UInt64, _ fraction: ExactDecimal) -> UInt64 {
-    let unit = UInt64(powersOfTen[min(fraction.scale, 19)])
-    let (high, low) = lots.multipliedFullWidth(by: fraction.mantissa.magnitude)
-    if high >= unit { return lots }
-    let (quotient, remainder) = unit.dividingFullWidth((high, low))
-    return remainder == 0 ? quotient : quotient + 1
+    // Lots stay below 2^63, the mantissa below 2^53 and 10^22 below 2^74: no product leaves 128 bits.
+    var unit = UInt128(1)
+    for _ in 0..<fraction.scale { unit *= 10 }
+    let product = UInt128(lots) * UInt128(fraction.mantissa.magnitude)
+    return UInt64((product + unit - 1) / unit)
   }
 
   /// The least number of lots after which `target·mm <= equity` and the trigger does not fire; nil if none
   /// does it.
   ///
-  /// Equity falls linearly with the lots closed and maintenance margin is convex, so the surplus is
-  /// concave: its top is found first, then the first healthy number below it, each number judged by the
-  /// exact arithmetic of a closing.
+  /// Equity falls linearly with the lots closed and maintenance margin is convex, so the surplus is concave, and a
+  /// minimum with the linear slack of a loss fraction too: its top is found first, then the first healthy number
+  /// below it, each number judged by the exact arithmetic of a closing.
   private func leastLots(
     _ place: Int, _ pool: PoolPlace, _ account: Account, _ cause: LiquidationCause, _ quotes: Quotes
   ) -> UInt64? {
@@ -106,7 +106,8 @@ extension Rules {
     return healthy
   }
 
-  /// Equity less target margin after closing `lots`, its fee uncapped: the concave guide of the search.
+  /// Equity less target margin after closing `lots`, its fee uncapped, and not above the slack of a loss fraction:
+  /// the concave guide of the search.
   private func surplus(
     _ lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account, _ quotes: Quotes
   ) -> Double {
@@ -127,7 +128,10 @@ extension Rules {
     trial.positions[place].resize(
       lots: position.isLong ? position.lots - Int64(lots) : position.lots + Int64(lots), lot: terms.lot)
     let after = value(pool, trial, quotes)
-    return after.equity - venue.liquidation.targetEquityOverMaintenance * after.maintenanceMargin
+    let left = after.equity - venue.liquidation.targetEquityOverMaintenance * after.maintenanceMargin
+    guard position.isIsolated, let share = venue.liquidation.lossFraction else { return left }
+    let kept = trial.positions[place]
+    return min(left, unrealizedPnL(kept, mark: mark) + share * kept.margin)
   }
 
   /// Whether closing `lots` of a position leaves its pool healthy and not empty-handed.
