@@ -59,22 +59,25 @@ extension Rules {
     var happened = false
     for pool in pools(account) where account.topUps < rule.times {
       guard reachesTopUp(value(pool, account, quotes), rule) else { continue }
-      account.topUps += 1
-      happened = true
+      let (asset, purse): (Int, Purse)
+      var units = rule.amount
       switch pool {
       case .position(let place):
         let position = account.positions[place]
-        credit(
-          &account, rule.amount * position.margin, of: marginAsset[position.instrument.rawValue],
-          to: .margin(place), as: .topUp, quotes, &journal)
-      case .asset(let asset):
-        let units = rule.amount * account.startEquity / quotes.index[asset]
-        credit(&account, units, of: asset, as: .topUp, quotes, &journal)
+        (asset, purse) = (marginAsset[position.instrument.rawValue], .margin(place))
+        units *= position.margin
+      case .asset(let place):
+        (asset, purse) = (place, .balance)
+        units = units * account.startEquity / quotes.index[asset]
       case .account:
-        let asset = marginAsset[account.positions[0].instrument.rawValue]
-        let units = rule.amount * account.startEquity / quotes.index[asset]
-        credit(&account, units, of: asset, as: .topUp, quotes, &journal)
+        (asset, purse) = (marginAsset[account.positions[0].instrument.rawValue], .balance)
+        units = units * account.startEquity / quotes.index[asset]
       }
+      // A share of a margin that funding has used up, or of a negative start, is no money.
+      guard units > 0 else { continue }
+      account.topUps += 1
+      happened = true
+      credit(&account, units, of: asset, to: purse, as: .topUp, quotes, &journal)
     }
     return happened
   }
