@@ -47,27 +47,34 @@ public final class LineCompiler {
   ///   - worstRatio: also a line that is ≤ 0 wherever a pool's margin ratio may exceed this; nil for none.
   public func compile(_ account: Account, _ rules: Rules, _ box: FactorBox, above worstRatio: Double? = nil) {
     lines.removeAll(keepingCapacity: true)
-    if account.mode == .multiAsset { compileLoanToValue(account, rules) }
+    if account.mode == .multiAsset {
+      compileThresholds(account, rules)
+      compileLoanToValue(account, rules)
+    }
     if account.positions.isEmpty { return }
     compileStopLoss(account, rules)
+    let fraction = rules.venue.liquidation.lossFraction
+    compilePools(account, rules, box, equityWeight: 1, isolatedToo: fraction == nil)
+    if let fraction { compileLossFractions(account, rules, fraction) }
     let topUp = account.behaviour.topUp.flatMap { account.topUps < $0.times ? $0.atRatio : nil }
-    for weight in [1, topUp, worstRatio] {
+    for weight in [topUp, worstRatio] {
       guard let weight else { continue }
       compilePools(account, rules, box, equityWeight: weight)
     }
-    if let fraction = rules.venue.liquidation.lossFraction { compileLossFractions(account, rules, fraction) }
   }
 
   // MARK: Triggers
 
   /// `weight·equity − mm` of every pool: the margin test at weight 1, a ratio of at least `weight` else.
-  private func compilePools(_ account: Account, _ rules: Rules, _ box: FactorBox, equityWeight weight: Double)
-  {
+  private func compilePools(
+    _ account: Account, _ rules: Rules, _ box: FactorBox, equityWeight weight: Double,
+    isolatedToo: Bool = true
+  ) {
     if account.mode == .multiAsset {
       compileAccountPool(account, rules, box, weight)
       return
     }
-    for position in account.positions where position.isIsolated {
+    for position in account.positions where isolatedToo && position.isIsolated {
       begin()
       add(weight * position.margin)
       addPnL(position, weight)
@@ -129,11 +136,26 @@ public final class LineCompiler {
     finish()
   }
 
+  /// A line that is never above 0 where a balance is below its threshold and another can be sold: no price
+  /// sets this off, and the next test ends it.
+  private func compileThresholds(_ account: Account, _ rules: Rules) {
+    guard account.balances.contains(where: { $0 > 0 }),
+      account.balances.indices.contains(where: { rules.isBelowThreshold(account, $0) })
+    else { return }
+    begin()
+    add(-1)
+    finish()
+  }
+
   /// `limit·Σ positive − Σ negative` of the wallet balances at auto-exchange rates, USD.
   private func compileLoanToValue(_ account: Account, _ rules: Rules) {
     let venue = rules.venue
     guard let limit = venue.autoExchange.ltv, account.balances.contains(where: { $0 < 0 }) else { return }
-    if venue.autoExchange.ltvScope == .flat && !account.positions.isEmpty { return }
+    if !account.positions.isEmpty {
+      if venue.autoExchange.ltvScope == .flat { return }
+      // Without anything to sell nothing happens until the account is flat.
+      guard account.balances.contains(where: { $0 > 0 }) else { return }
+    }
     begin()
     for (asset, balance) in account.balances.enumerated() where balance != 0 {
       let terms = venue.assets[asset]
@@ -164,16 +186,16 @@ public final class LineCompiler {
       instrument, from: quantity * box.low[mark], to: quantity * box.high[mark])
     guard inUSD else {
       add(-chord.slope * quantity, mark)
-      add(-chord.constant)
+      add(-chord.constant, sized: chord.size)
       return
     }
     let asset = rules.marginAsset[instrument]
     let markUp = 1 + rules.venue.assets[asset].askBuffer
     add(-chord.slope * quantity * markUp, markUSD)
     if let index = layout.index[asset] {
-      add(-chord.constant * markUp, index)
+      add(-chord.constant * markUp, sized: chord.size * markUp, column: index)
     } else {
-      add(-chord.constant * markUp)
+      add(-chord.constant * markUp, sized: chord.size * markUp)
     }
   }
 
@@ -187,7 +209,8 @@ public final class LineCompiler {
     let flattest = terms.tiers.last?.rate ?? (1 - terms.bidBuffer)
     var slope = high > low ? (atHigh - atLow) / (high - low) : flattest
     slope = min(max(slope, flattest), 1 + terms.askBuffer)
-    addPartTimes(weight * slope)
+    // The reference's value may lie beside the interval by its rounding, where the steepest line holds.
+    addPartTimes(weight * slope, sized: abs(weight) * (1 + terms.askBuffer))
     add(weight * (atLow - slope * low), sized: abs(weight) * (abs(atLow) + abs(slope * low)))
   }
 
@@ -199,8 +222,12 @@ public final class LineCompiler {
   }
 
   private func add(_ coefficient: Double, _ column: Int) {
+    add(coefficient, sized: abs(coefficient), column: column)
+  }
+
+  private func add(_ coefficient: Double, sized: Double, column: Int) {
     line[column + 1] += coefficient
-    size[column + 1] += abs(coefficient)
+    size[column + 1] += sized
   }
 
   // MARK: Parts
@@ -227,10 +254,12 @@ public final class LineCompiler {
     addPart(-position.quantity * position.entry, layout.index[asset])
   }
 
-  private func addPartTimes(_ factor: Double) {
+  private func addPartTimes(_ factor: Double) { addPartTimes(factor, sized: abs(factor)) }
+
+  private func addPartTimes(_ factor: Double, sized: Double) {
     for place in part.indices {
       line[place] += factor * part[place]
-      size[place] += abs(factor) * partSize[place]
+      size[place] += sized * partSize[place]
     }
   }
 
@@ -256,21 +285,5 @@ public final class LineCompiler {
 
   private func finish() {
     for place in line.indices { lines.append(line[place] - Self.outward * size[place]) }
-  }
-}
-
-extension Rules {
-  /// The chord `slope·notional + constant` that lies above the maintenance margin between two notionals,
-  /// exact where one bracket covers both.
-  func maintenanceChord(_ instrument: Int, from low: Double, to high: Double) -> (
-    slope: Double, constant: Double
-  ) {
-    let first = bracketRow(InstrumentIndex(instrument), notional: low)
-    let last = bracketRow(InstrumentIndex(instrument), notional: high)
-    if first == last { return (bracketRate[first], -bracketAmount[first]) }
-    let atLow = low * bracketRate[first] - bracketAmount[first]
-    let atHigh = high * bracketRate[last] - bracketAmount[last]
-    let slope = min(max((atHigh - atLow) / (high - low), bracketRate[first]), bracketRate[last])
-    return (slope, max(atLow - slope * low, atHigh - slope * high))
   }
 }

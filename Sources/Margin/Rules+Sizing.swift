@@ -75,9 +75,9 @@ extension Rules {
   /// The least number of lots after which `target·mm <= equity` and the trigger does not fire; nil if none
   /// does it.
   ///
-  /// Equity falls linearly with the lots closed and maintenance margin is convex, so the surplus is concave, and a
-  /// minimum with the linear slack of a loss fraction too: its top is found first, then the first healthy number
-  /// below it, each number judged by the exact arithmetic of a closing.
+  /// Equity falls linearly with the lots closed and maintenance margin is convex, so the surplus is
+  /// concave, and its minimum with the linear slack of a loss fraction too: its top is found first, then the
+  /// first healthy number below it, each number judged by the exact arithmetic of a closing.
   private func leastLots(
     _ place: Int, _ pool: PoolPlace, _ account: Account, _ cause: LiquidationCause, _ quotes: Quotes
   ) -> UInt64? {
@@ -106,8 +106,8 @@ extension Rules {
     return healthy
   }
 
-  /// Equity less target margin after closing `lots`, its fee uncapped, and not above the slack of a loss fraction:
-  /// the concave guide of the search.
+  /// Equity less target margin after closing `lots`, its fee uncapped, and not above the slack of a loss
+  /// fraction: the concave guide of the search.
   private func surplus(
     _ lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account, _ quotes: Quotes
   ) -> Double {
