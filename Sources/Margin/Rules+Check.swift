@@ -3,7 +3,9 @@ internal import Market
 extension Rules {
   /// The margin state of an account at prices: pools, positions, collateral, and what auto-exchange would do.
   ///
-  /// - Parameter quotes: a price for everything that the account holds outside its spot wallet.
+  /// - Parameters:
+  ///   - account: the account, opened or not.
+  ///   - quotes: a price for everything that it holds outside its spot wallet.
   public func check(_ account: Account, _ quotes: Quotes) -> CheckReport {
     let collateral = account.balances.indices.compactMap { collateralRow($0, account, quotes) }
     let isMulti = account.mode == .multiAsset

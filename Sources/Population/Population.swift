@@ -70,6 +70,7 @@ public struct Population: Sendable {
   /// Opens account `number` at the prices of its first instant, at which it has every price that it needs.
   ///
   /// - Parameters:
+  ///   - number: the account's.
   ///   - rules: those in force at that instant; their tables are those of the population's venue.
   ///   - quotes: the prices.
   /// - Returns: the account, opened, and why it takes no part; nil where it does.
@@ -91,6 +92,7 @@ public struct Population: Sendable {
   /// What a synthetic person holds depends on the prices of the first instant, so it is written as it opened
   /// there: read as a book, it opens at that instant with the same balances, positions and entries.
   /// - Parameters:
+  ///   - number: the account's.
   ///   - account: what ``open(_:_:_:)`` made of it.
   ///   - opened: the time of that instant.
   public func document(of number: Int, as account: Account, openedAt opened: Timestamp) -> AccountDocument {

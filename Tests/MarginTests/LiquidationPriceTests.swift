@@ -8,7 +8,31 @@ import Testing
 
 /// The liquidation price is the price at which the trigger fires: no earlier, no later.
 struct LiquidationPriceTests {
+  /// Tiered collateral, unequal buffers, and a contract whose margin asset is the base of another.
+  private static let tiered = """
+    name: tiered
+    source: made for tests
+    assets:
+      USDT: {stable: true, bid_buffer: 0.02, ask_buffer: 0.01, auto_bid_buffer: 0.01, auto_ask_buffer: 0.02}
+      BTC:
+        auto_bid_buffer: 0.03
+        ask_buffer: 0.05
+        tiers: [{floor: 0, rate: 0.95}, {floor: 50000, rate: 0.9}, {floor: 200000, rate: 0.5}]
+      ETH: {bid_buffer: 0.1, ask_buffer: 0.2}
+    instruments:
+      BTCUSDT:
+        {base: BTC, margin_asset: USDT, lot: 0.001, taker_fee: 0, liquidation_fee: 0,
+         brackets: [{floor: 0, rate: 0.01, max_leverage: 50}, {floor: 100000, rate: 0.05, max_leverage: 10}]}
+      ETHUSDT:
+        {base: ETH, margin_asset: USDT, lot: 0.001, taker_fee: 0, liquidation_fee: 0,
+         brackets: [{floor: 0, rate: 0.02, max_leverage: 50}, {floor: 300000, rate: 0.2, max_leverage: 5}]}
+      ETHBTC:
+        {base: ETH, margin_asset: BTC, lot: 0.001, taker_fee: 0, liquidation_fee: 0,
+         brackets: [{floor: 0, rate: 0.01, max_leverage: 50}, {floor: 2, rate: 0.1, max_leverage: 5}]}
+    """
+
   private static func venue(_ name: String) throws -> Venue {
+    if name == "tiered" { return try VenueFile(text: tiered, path: "tiered.yaml").venue() }
     let path = "\(repositoryRoot)/data/venues/\(name).yaml"
     let bytes = try ByteSource(path: path).readAll(limit: 1 << 20)
     return try VenueFile(text: String(decoding: bytes, as: UTF8.self), path: path).venue()
@@ -16,7 +40,7 @@ struct LiquidationPriceTests {
 
   private static let marks = [
     "BTCUSDT": 60_000.0, "ETHUSDT": 2_500, "BNBUSDT": 550, "SOLUSDT": 150, "XRPUSDT": 0.55, "ADAUSDT": 0.35,
-    "DOGEUSDT": 0.12,
+    "DOGEUSDT": 0.12, "ETHBTC": 0.04,
   ]
 
   private static func quotes(_ venue: Venue) -> Quotes {
@@ -44,7 +68,8 @@ struct LiquidationPriceTests {
       for side in isHedged ? [1, -1] : [isLong ? 1 : -1] {
         let mark = quotes.marks[place]
         let notional = draws.lognormal(median: 200_000, sigma: 3)
-        let lots = venue.instruments[place].lot.lots(in: notional / mark)?.lots ?? 0
+        let unit = mark * quotes.index[venue.instruments[place].marginAsset.rawValue]
+        let lots = venue.instruments[place].lot.lots(in: notional / unit)?.lots ?? 0
         if lots == 0 { continue }
         notionals += notional
         positions.append(
@@ -88,7 +113,7 @@ struct LiquidationPriceTests {
 
   @Test(
     arguments: [MarginMode.isolated, .cross, .multiAsset].flatMap { mode in
-      ["binance-usdm-2024-10", "binance-usdm-multi-2021"].map { (mode, $0) }
+      ["binance-usdm-2024-10", "binance-usdm-multi-2021", "tiered"].map { (mode, $0) }
     })
   func firesExactlyThere(_ mode: MarginMode, _ name: String) throws {
     let venue = try Self.venue(name)
