@@ -11,7 +11,7 @@ struct DenseEngine {
   private var previous: Quotes
   /// The instant at which the segment under way begins, where it has funding.
   private var fundingQuotes: Quotes
-  private let compiler: LineCompiler
+  private var compiler: LineCompiler
   private var box: FactorBox
   /// Eight lines, interleaved, under construction: constants, then the coefficients of each column.
   private var lanes: [Double]

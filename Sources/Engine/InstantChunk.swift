@@ -33,6 +33,8 @@ final class InstantChunk {
   var fundings: [Funding] = []
   /// The quotes before the first instant.
   var before: Quotes
+  /// The first instant of each column with a price; `count` for none. A price once there stays.
+  private var firstPriced: [Int]
   /// Lowest and highest value by cell width, cell and factor.
   private var lows: [[Double]]
   private var highs: [[Double]]
@@ -43,6 +45,7 @@ final class InstantChunk {
     times = [Int64](repeating: 0, count: capacity)
     columns = [Double](repeating: 0, count: capacity * layout.factors.count)
     before = unpriced
+    firstPriced = [Int](repeating: 0, count: layout.factors.count)
     lows = Self.cellWidths.map {
       [Double](repeating: 0, count: (capacity + $0 - 1) / $0 * layout.factors.count)
     }
@@ -81,15 +84,15 @@ final class InstantChunk {
 
   /// The first instant from `start` on at which the columns all have a price; `count` for none.
   func firstInstant(pricing wanted: [Int], from start: Int) -> Int {
-    var instant = start
-    for column in wanted {
-      while instant < count && columns[column * capacity + instant] == 0 { instant += 1 }
-    }
-    return instant
+    wanted.reduce(start) { max($0, firstPriced[$1]) }
   }
 
-  /// Works out the bounds of the cells, once the chunk is filled.
+  /// Works out first prices and the bounds of the cells, once the chunk is filled.
   func indexCells() {
+    for factor in layout.factors.indices {
+      let column = columns[factor * capacity..<factor * capacity + count]
+      firstPriced[factor] = column.firstIndex { $0 != 0 }.map { $0 - column.startIndex } ?? count
+    }
     let columns = columns
     for (level, width) in Self.cellWidths.enumerated() {
       for cell in 0..<((count + width - 1) / width) {
