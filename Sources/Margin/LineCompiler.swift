@@ -13,7 +13,7 @@ internal import Market
 /// of the terms' sizes. The compiled line gives way by γ = 2⁻⁴⁴ of the same sizes: `K⁻ = K − γ·Σ|terms of
 /// K|`, `κ⁻ = κ − γ·Σ|terms of κ|`, factors positive. Whenever the reference's slack is ≤ 0, the line's
 /// value is ≤ 0 whatever the order and width in which it is evaluated.
-public final class LineCompiler {
+public struct LineCompiler {
   /// How far a line gives way, relative to the sizes of its terms.
   static let outward = 0x1p-44
 
@@ -45,7 +45,9 @@ public final class LineCompiler {
   /// - Parameters:
   ///   - box: bounds of the factors over the instants for which the lines shall serve.
   ///   - worstRatio: also a line that is ≤ 0 wherever a pool's margin ratio may exceed this; nil for none.
-  public func compile(_ account: Account, _ rules: Rules, _ box: FactorBox, above worstRatio: Double? = nil) {
+  public mutating func compile(
+    _ account: Account, _ rules: Rules, _ box: FactorBox, above worstRatio: Double? = nil
+  ) {
     lines.removeAll(keepingCapacity: true)
     if account.mode == .multiAsset {
       compileThresholds(account, rules)
@@ -66,7 +68,7 @@ public final class LineCompiler {
   // MARK: Triggers
 
   /// `weight·equity − mm` of every pool: the margin test at weight 1, a ratio of at least `weight` else.
-  private func compilePools(
+  private mutating func compilePools(
     _ account: Account, _ rules: Rules, _ box: FactorBox, equityWeight weight: Double,
     isolatedToo: Bool = true
   ) {
@@ -94,7 +96,9 @@ public final class LineCompiler {
   }
 
   /// `weight·Σ collateral − Σ mm·I·(1 + ask)`, USD.
-  private func compileAccountPool(_ account: Account, _ rules: Rules, _ box: FactorBox, _ weight: Double) {
+  private mutating func compileAccountPool(
+    _ account: Account, _ rules: Rules, _ box: FactorBox, _ weight: Double
+  ) {
     begin()
     for asset in account.balances.indices {
       beginPart()
@@ -109,7 +113,7 @@ public final class LineCompiler {
   }
 
   /// `f·margin + pnl` of every isolated position.
-  private func compileLossFractions(_ account: Account, _ rules: Rules, _ fraction: Double) {
+  private mutating func compileLossFractions(_ account: Account, _ rules: Rules, _ fraction: Double) {
     for position in account.positions where position.isIsolated {
       begin()
       add(fraction * position.margin)
@@ -119,7 +123,7 @@ public final class LineCompiler {
   }
 
   /// `gross equity − (start + top-ups + transfers)·(1 − s)`, USD.
-  private func compileStopLoss(_ account: Account, _ rules: Rules) {
+  private mutating func compileStopLoss(_ account: Account, _ rules: Rules) {
     guard let share = account.behaviour.stopLoss, !account.stopLossFired else { return }
     begin()
     add(-rules.paidIn(account) * (1 - share))
@@ -138,7 +142,7 @@ public final class LineCompiler {
 
   /// A line that is never above 0 where a balance is below its threshold and another can be sold: no price
   /// sets this off, and the next test ends it.
-  private func compileThresholds(_ account: Account, _ rules: Rules) {
+  private mutating func compileThresholds(_ account: Account, _ rules: Rules) {
     guard account.balances.contains(where: { $0 > 0 }),
       account.balances.indices.contains(where: { rules.isBelowThreshold(account, $0) })
     else { return }
@@ -148,7 +152,7 @@ public final class LineCompiler {
   }
 
   /// `limit·Σ positive − Σ negative` of the wallet balances at auto-exchange rates, USD.
-  private func compileLoanToValue(_ account: Account, _ rules: Rules) {
+  private mutating func compileLoanToValue(_ account: Account, _ rules: Rules) {
     let venue = rules.venue
     guard let limit = venue.autoExchange.ltv, account.balances.contains(where: { $0 < 0 }) else { return }
     if !account.positions.isEmpty {
@@ -169,14 +173,16 @@ public final class LineCompiler {
   // MARK: Terms
 
   /// Adds `weight·q·(p − entry)` in the margin asset.
-  private func addPnL(_ position: Position, _ weight: Double) {
+  private mutating func addPnL(_ position: Position, _ weight: Double) {
     guard let column = layout.mark[position.instrument.rawValue] else { return }
     add(-weight * position.quantity * position.entry)
     add(weight * position.quantity, column)
   }
 
   /// Subtracts the chord of the maintenance margin over the notionals in the box.
-  private func subtractMaintenance(_ position: Position, _ rules: Rules, _ box: FactorBox, inUSD: Bool) {
+  private mutating func subtractMaintenance(
+    _ position: Position, _ rules: Rules, _ box: FactorBox, inUSD: Bool
+  ) {
     let instrument = position.instrument.rawValue
     guard let mark = layout.mark[instrument],
       let markUSD = layout.markUSD[instrument] ?? layout.mark[instrument]
@@ -201,7 +207,7 @@ public final class LineCompiler {
 
   /// Adds `weight` times the chord of an asset's collateral value over the values that the part takes in
   /// the box.
-  private func addCollateralChord(_ rules: Rules, _ asset: Int, _ box: FactorBox, _ weight: Double) {
+  private mutating func addCollateralChord(_ rules: Rules, _ asset: Int, _ box: FactorBox, _ weight: Double) {
     if !partSize.contains(where: { $0 != 0 }) { return }
     let (low, high) = partRange(box)
     let (atLow, atHigh) = (rules.collateralValue(low, asset), rules.collateralValue(high, asset))
@@ -214,25 +220,25 @@ public final class LineCompiler {
     add(weight * (atLow - slope * low), sized: abs(weight) * (abs(atLow) + abs(slope * low)))
   }
 
-  private func add(_ constant: Double) { add(constant, sized: abs(constant)) }
+  private mutating func add(_ constant: Double) { add(constant, sized: abs(constant)) }
 
-  private func add(_ constant: Double, sized: Double) {
+  private mutating func add(_ constant: Double, sized: Double) {
     line[0] += constant
     size[0] += sized
   }
 
-  private func add(_ coefficient: Double, _ column: Int) {
+  private mutating func add(_ coefficient: Double, _ column: Int) {
     add(coefficient, sized: abs(coefficient), column: column)
   }
 
-  private func add(_ coefficient: Double, sized: Double, column: Int) {
+  private mutating func add(_ coefficient: Double, sized: Double, column: Int) {
     line[column + 1] += coefficient
     size[column + 1] += sized
   }
 
   // MARK: Parts
 
-  private func beginPart() {
+  private mutating func beginPart() {
     for place in part.indices {
       part[place] = 0
       partSize[place] = 0
@@ -240,23 +246,23 @@ public final class LineCompiler {
   }
 
   /// Adds units of an asset to the part: a coefficient of its index price, a constant where that is always 1.
-  private func addPart(_ units: Double, _ column: Int?) {
+  private mutating func addPart(_ units: Double, _ column: Int?) {
     let place = column.map { $0 + 1 } ?? 0
     part[place] += units
     partSize[place] += abs(units)
   }
 
   /// Adds `q·(p − entry)·I` to the part.
-  private func addPartPnLUSD(_ position: Position, _ asset: Int) {
+  private mutating func addPartPnLUSD(_ position: Position, _ asset: Int) {
     guard let column = layout.markUSD[position.instrument.rawValue] else { return }
     part[column + 1] += position.quantity
     partSize[column + 1] += abs(position.quantity)
     addPart(-position.quantity * position.entry, layout.index[asset])
   }
 
-  private func addPartTimes(_ factor: Double) { addPartTimes(factor, sized: abs(factor)) }
+  private mutating func addPartTimes(_ factor: Double) { addPartTimes(factor, sized: abs(factor)) }
 
-  private func addPartTimes(_ factor: Double, sized: Double) {
+  private mutating func addPartTimes(_ factor: Double, sized: Double) {
     for place in part.indices {
       line[place] += factor * part[place]
       size[place] += sized * partSize[place]
@@ -276,14 +282,14 @@ public final class LineCompiler {
 
   // MARK: Lines
 
-  private func begin() {
+  private mutating func begin() {
     for place in line.indices {
       line[place] = 0
       size[place] = 0
     }
   }
 
-  private func finish() {
+  private mutating func finish() {
     for place in line.indices { lines.append(line[place] - Self.outward * size[place]) }
   }
 }
