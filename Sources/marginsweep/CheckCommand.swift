@@ -9,9 +9,9 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Tells the margin state of one account now, before anything is traded.",
     discussion: """
-      Prints equity, maintenance margin, ratio and band of each pool, liquidation and bankruptcy price of each \
-      position, what each asset counts as collateral, and what auto-exchange would sell. The account is YAML or \
-      JSON:
+      Prints equity, maintenance margin, ratio and band of each pool, liquidation and bankruptcy price of \
+      each position, what each asset counts as collateral, and what auto-exchange would sell. The account \
+      is YAML or JSON:
 
         venue: binance-usdm-2024-10
         mode: cross                     # isolated | cross | multi-asset

@@ -8,8 +8,8 @@ struct PointsCommand: ParsableCommand {
     commandName: "points",
     abstract: "Prints the points of a finished run: a table, then the heat map.",
     discussion: """
-      The columns are those of points.csv: \(PointsTable.columns.joined(separator: ", ")). Amounts are in USD, \
-      shares between 0 and 1.
+      The columns are those of points.csv: \(PointsTable.columns.joined(separator: ", ")). Amounts are in \
+      USD, shares between 0 and 1.
       """)
 
   @Argument(help: ArgumentHelp("The directory of a run.", valueName: "run"))

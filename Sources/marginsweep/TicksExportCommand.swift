@@ -8,8 +8,8 @@ struct TicksExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Writes tick files as CSV with the columns time, symbol, kind, price, size, flags.",
     discussion: """
-      Several files are merged by time. Prices and sizes keep every digit; 'ticks import --format csv' reads \
-      the result back. Times are ISO 8601 UTC with nanoseconds.
+      Several files are merged by time. Prices and sizes keep every digit; 'ticks import --format csv' \
+      reads the result back. Times are ISO 8601 UTC with nanoseconds.
       """)
 
   @Argument(help: ArgumentHelp("Tick files.", valueName: "file"))

@@ -11,8 +11,8 @@ struct TicksImportCommand: ParsableCommand {
     discussion: """
       Inputs are plain, or packed as .gz, .zst or .zip; their records are merged by time. The format is \
       recognised by content. The instrument comes from the file's name where that says it \
-      (BTCUSDT-1m-2021-05.csv), else from --instrument. A candle becomes four ticks: open, the two extremes, \
-      close.
+      (BTCUSDT-1m-2021-05.csv), else from --instrument. A candle becomes four ticks: open, the two \
+      extremes, close.
       """)
 
   @Argument(help: ArgumentHelp("Files to read; - is standard input.", valueName: "input"))

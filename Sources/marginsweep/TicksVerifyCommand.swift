@@ -10,8 +10,8 @@ struct TicksVerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Checks every byte of tick files: digests, order of time, ranges, counts.",
     discussion: """
-      Ends with 3 at the first damaged file. With --repair, everything up to the last whole block is written \
-      to a new file; the damaged file stays as it is.
+      Ends with 3 at the first damaged file. With --repair, everything up to the last whole block is \
+      written to a new file; the damaged file stays as it is.
       """)
 
   @Argument(help: ArgumentHelp("Tick files.", valueName: "file"))
