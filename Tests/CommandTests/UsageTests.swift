@@ -5,9 +5,10 @@ import Testing
 /// What holds for every command.
 struct UsageTests {
   static let commands: [[String]] = [
-    [], ["points"], ["ticks"], ["ticks", "import"], ["ticks", "info"], ["ticks", "verify"],
+    [], ["sweep"], ["points"], ["check"], ["accounts"], ["study"], ["study", "init"], ["study", "check"],
+    ["ticks"], ["ticks", "import"], ["ticks", "info"], ["ticks", "verify"],
     ["ticks", "merge"],
-    ["ticks", "export"], ["venue"], ["venue", "list"], ["venue", "show"],
+    ["ticks", "export"], ["ticks", "generate"], ["venue"], ["venue", "list"], ["venue", "show"],
   ]
 
   @Test(arguments: commands)
@@ -22,7 +23,10 @@ struct UsageTests {
     ["frobnicate"], ["venue", "frobnicate"], ["venue", "show"], ["ticks", "import", "a.csv"],
     ["ticks", "export", "a", "--series", "BTCUSDT"], ["ticks", "export", "a", "--from", "yesterday"],
     ["ticks", "export", "a", "--from", "2021-05-20", "--to", "2021-05-19"],
-    ["ticks", "verify", "a", "b", "--repair", "c"], ["--frobnicate"],
+    ["ticks", "verify", "a", "b", "--repair", "c"], ["sweep", "a.yaml"], ["sweep", "a.yaml", "--out", "-"],
+    ["sweep", "a.yaml", "--out", "b", "--threads", "0"],
+    ["sweep", "a.yaml", "--out", "b", "--engine", "fast"],
+    ["sweep", "a.yaml", "--out", "b", "--memory", "2 GB"], ["accounts", "a.yaml"], ["--frobnicate"],
   ])
   func wrongUsageEndsWith64(_ arguments: [String]) throws {
     let result = try runBinary(arguments)
