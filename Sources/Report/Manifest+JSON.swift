@@ -4,6 +4,8 @@ internal import Market
 extension Manifest {
   /// The layout of `manifest.json`; grows when a member changes its meaning.
   static let format = 1
+  /// The remark in which an importer names the path that it assumed inside a candle.
+  static let candlePathKey = "candle path"
 
   /// The manifest as JSON.
   ///
@@ -32,7 +34,7 @@ extension Manifest {
   /// What the tick files say about the path inside a candle; nil where none holds candles.
   private var candlePath: String? {
     var found: [String] = []
-    for note in inputs.flatMap(\.notes) where note.key.hasPrefix("candle") && !found.contains(note.value) {
+    for note in inputs.flatMap(\.notes) where note.key == Self.candlePathKey && !found.contains(note.value) {
       found.append(note.value)
     }
     return found.isEmpty ? nil : found.joined(separator: "; ")
