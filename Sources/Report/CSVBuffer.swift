@@ -86,11 +86,4 @@ public struct CSVBuffer: Sendable {
     isAtRowStart = true
     rows += 1
   }
-
-  /// Forgets what was written, keeping the memory.
-  public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
-    rows = 0
-    isAtRowStart = true
-  }
 }

@@ -35,10 +35,11 @@ public struct HeatMap: Sendable, Hashable {
     let many = values.indices.filter { values[$0].count > 1 }
     let drawn = (many + values.indices.filter { values[$0].count == 1 }).prefix(2).sorted()
     let others = values.indices.filter { !drawn.contains($0) }
-    let groups = distinct(list.rows.map { row in others.map { row.axisValues[$0] } })
+    let keys = list.rows.map { row in others.map { row.axisValues[$0] } }
+    let groups = Dictionary(grouping: list.rows.indices) { keys[$0] }
     let labels = drawn.map { values[$0] }
-    return groups.prefix(limit).map { group in
-      let members = list.rows.filter { row in others.map { row.axisValues[$0] } == group }
+    return distinct(keys).prefix(limit).map { group in
+      let members = (groups[group] ?? []).map { list.rows[$0] }
       return HeatMap(
         column: column, axes: drawn.map { list.axes[$0] }, labels: labels,
         members: members.map { row in (drawn.map { row.axisValues[$0] }, Double(row.values[place])) },

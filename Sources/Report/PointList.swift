@@ -32,6 +32,21 @@ public struct PointList: Sendable, Hashable {
     self.rows = rows
   }
 
+  /// The list of points that were summed up just now, with the texts that `points.csv` has.
+  public init(axes: [String], summaries: [PointSummary]) {
+    self.init(axes: axes, columns: PointsTable.columns, rows: [])
+    for summary in summaries {
+      // Rendered without its axes, no field is ever quoted.
+      var bare = summary
+      bare.axisValues = []
+      var csv = CSVBuffer()
+      PointsTable.append(bare, to: &csv)
+      let fields = csv.bytes.dropLast().split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        .map { String(decoding: $0, as: UTF8.self) }
+      rows.append(Row(point: summary.point, axisValues: summary.axisValues, values: Array(fields[1...])))
+    }
+  }
+
   /// The most bytes of a `points.csv` that are read.
   static let sizeLimit = 1 << 30
 

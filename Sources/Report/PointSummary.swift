@@ -72,7 +72,9 @@ public struct PointSummary: Sendable {
 
   /// Sums up a point.
   ///
-  /// - Parameter recordsWorstRatio: whether the engine was asked to record margin ratios.
+  /// - Parameters:
+  ///   - reported: the point.
+  ///   - recordsWorstRatio: whether the engine was asked to record margin ratios.
   public init(_ reported: ReportedPoint, recordsWorstRatio: Bool) {
     point = reported.number
     axisValues = reported.axisValues

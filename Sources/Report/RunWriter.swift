@@ -1,5 +1,3 @@
-internal import Engine
-internal import Margin
 internal import Platform
 
 /// A file of a run directory.
@@ -25,7 +23,7 @@ public final class RunWriter {
   private let conversions: TableFile
   private var timeline: TableFile?
   private var accounts: TableFile?
-  private var conservation = ConservationCheck()
+  private var conservation = 0.0
   private var nextPoint = 0
 
   /// Starts a run directory.
@@ -35,6 +33,7 @@ public final class RunWriter {
   ///   - force: whether one that exists is replaced.
   ///   - axes: names of the axes, which are columns of `points.csv`.
   ///   - instruments: names of the instruments whose marks stand in `timeline.csv`.
+  ///   - options: which optional files are written.
   /// - Throws: `InputError` where the directory exists and `force` is false; errors of the system.
   public init(path: String, force: Bool, axes: [String], instruments: [String], options: ReportOptions) throws
   {
@@ -54,24 +53,30 @@ public final class RunWriter {
 
   /// Writes the rows of the next point.
   ///
-  /// - Parameter timeline: the stretches and marks; needed where the options ask for `timeline.csv`.
+  /// - Parameters:
+  ///   - reported: the point; points come in the order of their numbers.
+  ///   - samples: the stretches and marks; needed where the options ask for `timeline.csv`.
   /// - Returns: the figures of its row in `points.csv`.
   /// - Throws: `RunError` where value was not conserved; errors of the system.
   @discardableResult
   public func write(_ reported: ReportedPoint, timeline samples: Timeline?) throws -> PointSummary {
-    precondition(reported.number == nextPoint && reported.axisValues.count == axisCount)
-    precondition((samples != nil) == (timeline != nil))
+    let rendered = try RenderedPoint(reported, timeline: samples, options: options)
+    try append(rendered)
+    return rendered.summary
+  }
+
+  /// Writes the rows of the next point, which may have been rendered on another thread.
+  public func append(_ rendered: RenderedPoint) throws {
+    precondition(rendered.summary.point == nextPoint && rendered.summary.axisValues.count == axisCount)
+    precondition((rendered.timeline != nil) == (timeline != nil))
+    precondition((rendered.accounts != nil) == (accounts != nil))
     nextPoint += 1
-    try conservation.check(reported)
-    let summary = PointSummary(reported, recordsWorstRatio: options.worstRatio)
-    try points.append { PointsTable.append(summary, to: &$0) }
-    try liquidations.append { LiquidationsTable.append(reported, to: &$0) }
-    try conversions.append { ConversionsTable.append(reported, to: &$0) }
-    if let samples { try timeline?.append { TimelineTable.append(reported, samples, to: &$0) } }
-    try accounts?.append {
-      AccountsTable.append(reported, recordsWorstRatio: options.worstRatio, to: &$0)
-    }
-    return summary
+    conservation = max(conservation, rendered.conservation.worstOverTolerance)
+    try points.append(rendered.points)
+    try liquidations.append(rendered.liquidations)
+    try conversions.append(rendered.conversions)
+    if let rows = rendered.timeline { try timeline?.append(rows) }
+    if let rows = rendered.accounts { try accounts?.append(rows) }
   }
 
   /// Writes the manifest, brings everything to the disk and gives the directory its name.
@@ -82,7 +87,7 @@ public final class RunWriter {
     let tables = [points, liquidations, conversions, timeline, accounts].compactMap { $0 }
     var files = try tables.map { try $0.finish() }
     let name = "manifest.json"
-    let text = manifest.json(files: files, conservation: conservation.worstOverTolerance).document()
+    let text = manifest.json(files: files, conservation: conservation).document()
     let file = ByteSink(try OutputFile(path: directory.file(name), mode: .create))
     try file.write(text)
     try file.sync()
@@ -97,7 +102,6 @@ public final class RunWriter {
 private final class TableFile {
   private let name: String
   private let sink: ByteSink
-  private var buffer = CSVBuffer()
   private var rows = 0
 
   convenience init(_ directory: AtomicDirectory, _ name: String, _ columns: [String]) throws {
@@ -110,13 +114,12 @@ private final class TableFile {
   init(_ directory: AtomicDirectory, _ name: String, header: (inout CSVBuffer) -> Void) throws {
     self.name = name
     sink = ByteSink(try OutputFile(path: directory.file(name), mode: .create))
+    var buffer = CSVBuffer()
     header(&buffer)
     try sink.write(buffer.bytes)
   }
 
-  func append(_ body: (inout CSVBuffer) -> Void) throws {
-    buffer.removeAll()
-    body(&buffer)
+  func append(_ buffer: CSVBuffer) throws {
     try sink.write(buffer.bytes)
     rows += buffer.rows
   }

@@ -33,7 +33,9 @@ extension SweepPlan {
 
   /// Estimates a sweep. A short trial of the first point over the first ticks tells its speed.
   ///
-  /// - Parameter isTimed: false to leave the trial out; the time is unknown then.
+  /// - Parameters:
+  ///   - options: how the sweep would run.
+  ///   - isTimed: false to leave the trial out; the time is unknown then.
   /// - Throws: errors of the tick files.
   public func estimate(_ options: SweepOptions, isTimed: Bool = true) throws -> SweepEstimate {
     let first = try point(0)

@@ -11,13 +11,14 @@ extension SweepOutcome {
   ///   - hasColor: whether the terminal shows colours.
   ///   - width: columns of the terminal.
   public func text(column: String = "liquidated_share", hasColor: Bool, width: Int = 80) -> String {
-    let maps = HeatMap.maps(of: points, column: column)
+    // A map of a part of the grid would mislead.
+    let maps = points.rows.count == pointCount ? HeatMap.maps(of: points, column: column) : []
     var text = maps.prefix(Self.mapLimit).map { $0.text(hasColor: hasColor, width: width) }
       .joined(separator: "\n")
     if maps.count > Self.mapLimit {
       text += "\(maps.count - Self.mapLimit) more maps: see the command points\n"
     }
-    return text + "\n" + summary + "\n"
+    return (text.isEmpty ? "" : text + "\n") + summary + "\n"
   }
 
   /// `20 points, 200000 accounts, 1.20G checks in 3.40 s (353M/s); out: points.csv, …`.
@@ -26,7 +27,7 @@ extension SweepOutcome {
     let rate = seconds > 0 ? " (\(HeatMap.short(Double(checks) / seconds))/s)" : ""
     let names = files.map(\.name).joined(separator: ", ")
     return
-      "\(points.rows.count) points, \(accounts) accounts, \(HeatMap.short(Double(checks))) account-checks in "
+      "\(pointCount) points, \(accounts) accounts, \(HeatMap.short(Double(checks))) account-checks in "
       + "\(HeatMap.decimal(seconds, digits: 2)) s\(rate)\n\(directory): \(names)"
   }
 }

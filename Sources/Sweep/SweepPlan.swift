@@ -50,6 +50,7 @@ public struct SweepPlan: Sendable {
     self.study = study
     venueFile = try library.load(study.venue, relativeTo: study.folder, at: study.venueLocation)
     files = try study.ticks.map(Self.open)
+    try Self.refuseDoubles(files, study)
     available = Set(files.flatMap(\.series))
     window = try Self.window(study, files)
     grid = Grid(study.axes)
@@ -62,6 +63,17 @@ public struct SweepPlan: Sendable {
     } catch let error as InputError {
       throw InputError(
         tick.location, "the tick file \(tick.path): \(error.problem)", expected: error.expected)
+    }
+  }
+
+  /// A file that stands twice would give every record twice.
+  private static func refuseDoubles(_ files: [TickFileReader], _ study: Study) throws {
+    for (place, file) in files.enumerated() {
+      guard let first = files[..<place].firstIndex(where: { $0.digest == file.digest }) else { continue }
+      throw InputError(
+        study.ticks[place].location,
+        "the tick file \(study.ticks[place].name) has the same content as \(study.ticks[first].name)",
+        expected: "every tick file once")
     }
   }
 
@@ -167,12 +179,24 @@ public struct SweepPlan: Sendable {
       // Leverage, mode and haircuts change nothing in what may be held.
       let key = grid.key(places) { ![.leverage, .mode, .haircutScale].contains($0.target) }
       guard seen.insert(key).inserted else { continue }
+      try refuseDatedFunding(venue)
       for instrument in venue.instruments where !order.contains(instrument.name) {
         order.append(instrument.name)
       }
       try note(population.tables, venue)
     }
     instruments = order.filter(used.instruments.contains)
+  }
+
+  /// Default funding is one schedule for the whole replay, and the fund has one start.
+  private func refuseDatedFunding(_ venue: Venue) throws {
+    for change in venue.changes
+    where change.venue.funding != venue.funding || change.venue.fundSize != venue.fundSize {
+      let place = venueFile.document.root["changes"]?.location ?? study.venueLocation
+      throw InputError(
+        place, "the change at \(change.at) sets funding or fund",
+        expected: "changes of other sections: these two hold for the whole window")
+    }
   }
 
   /// Notes what a population may hold, and refuses what the ticks do not price.

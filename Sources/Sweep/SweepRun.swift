@@ -1,7 +1,9 @@
+internal import Dispatch
 internal import Engine
 internal import Market
 internal import Platform
 public import Report
+internal import Synchronization
 internal import TickFile
 
 /// What a finished sweep left behind.
@@ -10,14 +12,18 @@ public struct SweepOutcome: Sendable {
   public var directory: String
   /// Its files.
   public var files: [WrittenFile]
-  /// The points, as `points.csv` shows them.
+  /// The points, as `points.csv` shows them; the first ``pointLimit`` of them.
   public var points: PointList
+  /// How many points were run.
+  public var pointCount: Int
   /// Accounts over all points.
   public var accounts: Int
   /// Account-checks over all points.
   public var checks: Int
   /// How long the parts took.
   public var timings: Manifest.Timings
+  /// The most points that are kept in memory.
+  public static let pointLimit = 20_000
 }
 
 /// Runs a plan into a run directory, which appears whole or not at all.
@@ -28,6 +34,7 @@ public final class SweepRun {
   private var surveys: [Batch.ReplayKey: (ReplayStatistics, MarkSamples)] = [:]
   private var timings = Manifest.Timings()
   private var checks = 0
+  private var summaries: [PointSummary] = []
 
   /// Makes a run of `plan` into `directory`.
   public init(plan: SweepPlan, directory: String, options: SweepOptions = SweepOptions()) {
@@ -48,6 +55,7 @@ public final class SweepRun {
       options: plan.study.report)
     var statistics = ReplayStatistics()
     var meter: ProgressMeter?
+    defer { meter?.finish() }
     var next = 0
     while next < plan.pointCount {
       try Interrupt.check()
@@ -61,12 +69,11 @@ public final class SweepRun {
       try write(batch, results, survey, to: writer)
       next += batch.points.count
     }
-    meter?.finish()
     timings.total = seconds(since: start)
     let files = try writer.finish(try manifest(statistics))
     return SweepOutcome(
-      directory: directory, files: files, points: try PointList(runDirectory: directory),
-      accounts: plan.accounts.reduce(0, +), checks: checks, timings: timings)
+      directory: directory, files: files, points: PointList(axes: plan.axes, summaries: summaries),
+      pointCount: plan.pointCount, accounts: plan.accounts.reduce(0, +), checks: checks, timings: timings)
   }
 
   private func seconds(since start: Int64) -> Double {
@@ -120,25 +127,49 @@ public final class SweepRun {
     return results
   }
 
+  /// Renders the points of a batch side by side, as many at a time as there are threads, and writes them in
+  /// order.
   private func write(
     _ batch: Batch, _ results: [PointResult], _ survey: (ReplayStatistics, MarkSamples),
     to writer: RunWriter
   ) throws {
     let start = Clocks.monotonicNanoseconds()
-    for (point, result) in zip(batch.points, results) {
-      try Interrupt.check()
-      checks += result.checks
-      let timeline = plan.study.report.timeline.map { width in
+    let reported = zip(batch.points, results).map { point, result in
+      ReportedPoint(
+        number: point.number, axisValues: point.axisValues, rules: point.rules[0].rules,
+        people: PopulationSource(population: point.population), result: result, ticks: survey.0.ticks)
+    }
+    let timelines = batch.points.map { point in
+      plan.study.report.timeline.map { width in
         Timeline(
           bucketNanoseconds: width.nanoseconds, samples: survey.1,
           instruments: plan.instruments.map { point.venue.instrument(named: $0) })
       }
-      let reported = ReportedPoint(
-        number: point.number, axisValues: point.axisValues, rules: point.rules[0].rules,
-        people: PopulationSource(population: point.population), result: result, ticks: survey.0.ticks)
-      try writer.write(reported, timeline: timeline)
+    }
+    let width = options.threads
+    for first in stride(from: 0, to: reported.count, by: width) {
+      try Interrupt.check()
+      let group = first..<min(reported.count, first + width)
+      for rendered in Self.render(reported, timelines, group, plan.study.report) {
+        let rendered = try rendered.get()
+        try writer.append(rendered)
+        checks += reported[rendered.summary.point - reported[0].number].result.checks
+        if summaries.count < SweepOutcome.pointLimit { summaries.append(rendered.summary) }
+      }
     }
     timings.report += seconds(since: start)
+  }
+
+  private static func render(
+    _ points: [ReportedPoint], _ timelines: [Timeline?], _ group: Range<Int>, _ options: ReportOptions
+  ) -> [Result<RenderedPoint, any Error>] {
+    let rendered = Mutex<[Int: Result<RenderedPoint, any Error>]>([:])
+    DispatchQueue.concurrentPerform(iterations: group.count) { item in
+      let place = group.lowerBound + item
+      let result = Result { try RenderedPoint(points[place], timeline: timelines[place], options: options) }
+      rendered.withLock { $0[place] = result }
+    }
+    return rendered.withLock { done in group.compactMap { done[$0] } }
   }
 
   private func manifest(_ statistics: ReplayStatistics) throws -> Manifest {

@@ -114,7 +114,9 @@ import Testing
   @Test func aScaledHaircutChangesNoCrossAccount() throws {
     let world = try world()
     let outcome = try world.run(try world.plan(Self.study), "out")
+    #expect(outcome.points == (try PointList(runDirectory: world.folder.file("out"))))
     #expect(outcome.points.axes == ["leverage", "haircut_scale"])
+    #expect(outcome.text(hasColor: false).hasPrefix("          haircut_scale\nleverage"))
     #expect(
       outcome.points.rows.map(\.axisValues) == [
         ["3", "0.5"], ["3", "2"], ["8", "0.5"], ["8", "2"], ["20", "0.5"], ["20", "2"],

@@ -138,6 +138,15 @@ import Testing
     #expect(plan.accounts == [9, 9, 9])
   }
 
+  @Test func changesOfTheFundAreRefused() throws {
+    let world = try world()
+    let changes = "changes: [{at: 2021-05-19T00:00:00Z, set: {fund.size: 5}}]"
+    try world.folder.write("toy.yaml", TinyWorld.venue + "\nfund: {size: 4}\n" + changes + "\n")
+    let error = try #require(throws: InputError.self) { _ = try world.plan(Self.study) }
+    #expect(error.problem == "the change at 2021-05-19T00:00:00.000000000Z sets funding or fund")
+    #expect(error.location.path.hasSuffix("toy.yaml"))
+  }
+
   @Test func aLeverageAxisOverABookIsRefused() throws {
     let world = try world()
     try world.folder.write(
