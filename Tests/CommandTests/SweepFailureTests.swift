@@ -80,13 +80,13 @@ struct SweepFailureTests {
 
   @Test func aQuantityOfZeroInABookIsNamedWithItsLine() throws {
     let sandbox = try SweepFixture.plain()
-    try sandbox.write(
-      "book.jsonl",
+    let lines = ["1", "0"].map { quantity in
       """
-      {"mode": "cross", "balances": {"USDT": 1000}, "positions": [{"instrument": "BTCUSDT", "quantity": 1, "entry": 90}]}
-      {"mode": "cross", "balances": {"USDT": 1000}, "positions": [{"instrument": "BTCUSDT", "quantity": 0, "entry": 90}]}
-
-      """)
+      {"mode": "cross", "balances": {"USDT": 1000}, \
+      "positions": [{"instrument": "BTCUSDT", "quantity": \(quantity), "entry": 90}]}
+      """
+    }
+    try sandbox.write("book.jsonl", lines.joined(separator: "\n") + "\n")
     let study = """
       name: book
       ticks: [t.ticks.zst]

@@ -12,13 +12,13 @@ struct SweepTests {
       "points.csv": """
       point,leverage,accounts,ticks,liquidated_accounts,liquidated_share,liquidation_steps,\
       liquidated_notional,partial_survivors,bankrupt_accounts,fund_payment,liquidation_fees,slippage_cost,\
-      auto_exchanges,auto_exchange_value,conversion_cost,funding,interest,margin_calls,start_equity,end_equity,\
-      pnl,revaluation,spot_change,rejected_accounts,fund_start,fund_min,fund_depleted_time,worst_ratio_p50,\
-      worst_ratio_p90,worst_ratio_p99,first_liquidation,peak_minute,peak_minute_notional
+      auto_exchanges,auto_exchange_value,conversion_cost,funding,interest,margin_calls,start_equity,\
+      end_equity,pnl,revaluation,spot_change,rejected_accounts,fund_start,fund_min,fund_depleted_time,\
+      worst_ratio_p50,worst_ratio_p90,worst_ratio_p99,first_liquidation,peak_minute,peak_minute_notional
       """,
       "liquidations.csv": """
-      point,account,cohort,time,step,cause,pool,instrument,side,quantity,mark,price,notional,fee,realized_pnl,\
-      ratio_before,ratio_after,equity_after,outcome
+      point,account,cohort,time,step,cause,pool,instrument,side,quantity,mark,price,notional,fee,\
+      realized_pnl,ratio_before,ratio_after,equity_after,outcome
       """,
       "conversions.csv":
         "point,account,time,step,cause,sold_asset,sold_units,covered_asset,covered_units,cost",
@@ -35,8 +35,8 @@ struct SweepTests {
     }
   }
 
-  /// 1,000 USDT and 50 contracts from 100: at 80.5 equity is 25, maintenance margin 40.25. At leverage 4 the 40
-  /// contracts leave 220 against 32.2.
+  /// 1,000 USDT and 50 contracts from 100: at 80.5 equity is 25, maintenance margin 40.25. At leverage 4 the
+  /// 40 contracts leave 220 against 32.2.
   @Test func aLiquidationWorkedOutByHandComesOut() throws {
     let sandbox = try SweepFixture.plain()
     #expect(try sandbox.run("sweep", "study.yaml", "--out", "run").status == 0)

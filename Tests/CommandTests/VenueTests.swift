@@ -25,7 +25,8 @@ struct VenueTests {
     #expect((venue["source"] as? String)?.isEmpty == false)
   }
 
-  /// The table of March 2021, as published: above 250,000 USDT 1 % less 1,300, above 1,000,000 2.5 % less 16,300.
+  /// The table of March 2021, as published: above 250,000 USDT 1 % less 1,300, above 1,000,000 2.5 % less
+  /// 16,300.
   @Test func showPrintsTheBrackets() throws {
     let result = try runBinary(["venue", "show", "binance-usdm-multi-2021"])
     #expect(result.status == 0)
