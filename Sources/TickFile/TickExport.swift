@@ -48,6 +48,7 @@ public struct TickExport: Sendable {
     var columns = TickColumns()
     var count = 0
     while try merged.next(into: &columns) {
+      try Interrupt.check()
       var bytes: [UInt8] = []
       for index in 0..<columns.count {
         let tick = columns.tick(index)

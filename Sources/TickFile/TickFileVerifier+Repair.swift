@@ -75,6 +75,7 @@ private struct Salvage {
 
   /// Copies the next block; false at the first that is not whole.
   mutating func nextBlock() throws -> Bool {
+    try Interrupt.check()
     let scan: BlockScan
     do {
       scan = try BlockScan(at: offset, number: blockCount, source: source)

@@ -53,6 +53,7 @@ public struct TickFileVerifier: Sendable {
     var columns = TickColumns()
     var frameCount = 4
     for (number, block) in layout.footer.blocks.enumerated() {
+      try Interrupt.check()
       do {
         frameCount += try Self.checkFrames(layout.blocks[number], block, number: number, source: source)
         var decoder = BlockDecoder(block: layout.blocks[number], source: source)

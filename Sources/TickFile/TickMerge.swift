@@ -21,6 +21,7 @@ public enum TickMerge {
     for key in merged.series { _ = try writer.series(key) }
     var columns = TickColumns()
     while try merged.next(into: &columns) {
+      try Interrupt.check()
       for index in 0..<columns.count { try writer.append(columns.tick(index)) }
     }
     return try writer.finish()

@@ -15,8 +15,6 @@ enum Program {
       Interrupt.install()
       var command = try MarginSweep.parseAsRoot()
       try command.run()
-      // What came too late to stop the work still counts: the caller asked for an end.
-      try Interrupt.check()
     } catch {
       end(error)
     }
