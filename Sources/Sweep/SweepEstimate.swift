@@ -30,6 +30,8 @@ extension SweepPlan {
   /// The most accounts and ticks of the trial.
   private static let trialAccounts = 2_000
   private static let trialTicks = 200_000
+  /// The most ticks that are counted one by one where blocks alone do not tell.
+  private static let countedTicks = 20_000_000
 
   /// Estimates a sweep. A short trial of the first point over the first ticks tells its speed.
   ///
@@ -43,7 +45,21 @@ extension SweepPlan {
     let need = total * Batch.bytesPerAccount(first.venue)
     let largest = (accounts.max() ?? 0) * Batch.bytesPerAccount(first.venue)
     let room = max(1, max(options.memoryBytes, largest))
-    let series = try replay(first.venue).prices.series
+    var (ticks, isCut) = try blockTicks(first)
+    if isTimed, isCut, ticks <= Self.countedTicks {
+      ticks = try replay(first.venue).survey(bucketNanoseconds: nil).0.ticks
+      isCut = false
+    }
+    var estimate = SweepEstimate(
+      points: pointCount, accountsPerPoint: (accounts.min() ?? 0)...(accounts.max() ?? 0), accounts: total,
+      ticks: ticks, isUpperBound: isCut, memory: min(need, room), batches: max(1, (need + room - 1) / room))
+    if isTimed { estimate.seconds = try trial(first, estimate, options) }
+    return estimate
+  }
+
+  /// Records of the series used in the blocks that the window touches, and whether the window cuts some off.
+  private func blockTicks(_ point: PlannedPoint) throws -> (count: Int, isCut: Bool) {
+    let series = try replay(point.venue).prices.series
     var ticks = 0
     var isCut = false
     for file in files {
@@ -53,11 +69,7 @@ extension SweepPlan {
         for zone in block.zones where series.contains(file.series[zone.series]) { ticks += zone.count }
       }
     }
-    var estimate = SweepEstimate(
-      points: pointCount, accountsPerPoint: (accounts.min() ?? 0)...(accounts.max() ?? 0), accounts: total,
-      ticks: ticks, isUpperBound: isCut, memory: min(need, room), batches: max(1, (need + room - 1) / room))
-    if isTimed { estimate.seconds = try trial(first, estimate, options) }
-    return estimate
+    return (ticks, isCut)
   }
 
   /// Seconds that the sweep would take at the speed of a short run.

@@ -136,6 +136,10 @@ import Testing
     #expect(estimate.ticks == 4)
     #expect(
       estimate.text.hasPrefix("points         2\naccounts       1 per point, 2 in all\nticks          4\n"))
+    let cut = try world.plan(Self.study, settings: ["window={from: 2021-05-19T12:00:03Z}"])
+    #expect(try cut.estimate(SweepOptions()).text.contains("ticks          2\n"))
+    #expect(
+      try cut.estimate(SweepOptions(), isTimed: false).text.contains("ticks          at most 4\n"))
     #expect(try plan.estimate(SweepOptions(), isTimed: false).text.hasSuffix("expected time  unknown\n"))
   }
 }
