@@ -26,9 +26,11 @@ struct StudyTests {
     let study = try String(contentsOfFile: "\(repositoryRoot)/data/studies/\(name)", encoding: .utf8)
     try sandbox.write("study.yaml", study)
     let ticks = ["crash.ticks.zst", "btc.ticks.zst", "eth.ticks.zst", "bnb.ticks.zst"]
-    try sandbox.run(
-      "ticks", "generate", "--from", "2021-05-19T12:00:00Z", "--duration", "1m", "--out", ticks[0])
-    for copy in ticks.dropFirst() { try sandbox.write(copy, bytes: sandbox.bytes(ticks[0])) }
+    for (seed, file) in ticks.enumerated() {
+      try sandbox.run(
+        "ticks", "generate", "--from", "2021-05-19T12:00:00Z", "--duration", "1m", "--seed", "\(seed + 1)",
+        "--out", file)
+    }
     let result = try sandbox.run("study", "check", "study.yaml")
     #expect(result.status == 0, "\(result.stderr)")
     #expect(result.stdout.contains("(leverage × haircut_scale)"))
