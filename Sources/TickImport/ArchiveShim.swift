@@ -138,6 +138,7 @@ private func feedArchive(
   _ handle: OpaquePointer?, _ context: UnsafeMutableRawPointer?,
   _ bytes: UnsafeMutablePointer<UnsafeRawPointer?>?
 ) -> la_ssize_t {
+  // Safe: the pointers are looked at, not followed.
   guard let context = unsafe context, let bytes = unsafe bytes else { return -1 }
   // Safe: the context is the feeder of the stream that owns the handle.
   let feeder = unsafe Unmanaged<ArchiveFeeder>.fromOpaque(context).takeUnretainedValue()

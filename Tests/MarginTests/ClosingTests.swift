@@ -84,7 +84,8 @@ struct ClosingTests {
   @Test func crossPoolClosesInPickOrderAndPaysFeesInThatOrder() {
     let after = crossPair { _ in }
     let rows = after.journal.closings
-    // ETH needs 191, BTC 116, so ETH goes first. Its fee of 19.1 is paid in full, BTC's 377 only as far as 80.9.
+    // ETH needs 191, BTC 116, so ETH goes first. Its fee of 19.1 is paid in full, BTC's 377 only as far as
+    // 80.9.
     #expect(rows.map(\.instrument.rawValue) == [Place.ethusdt, Place.btcusdt])
     #expect(near(rows[0].fee, 19.1) && near(rows[1].fee, 80.9))
     #expect(rows.map(\.realizedPnL) == [-900, -1_000])

@@ -130,7 +130,8 @@ struct ConservationTests {
       .subtracting(after.positions.map { marginAsset[$0.instrument.rawValue] })
     switch mode {
     case .isolated:
-      // A loss never exceeds the margin: funding and closings leave the balances alone, leftovers add to them.
+      // A loss never exceeds the margin: funding and closings leave the balances alone, leftovers add to
+      // them.
       #expect(zip(after.balances, before.balances).allSatisfy { $0 >= $1 }, "account \(number)")
     case .cross:
       #expect(emptied.allSatisfy { after.balances[$0] >= 0 }, "account \(number)")
@@ -143,7 +144,8 @@ struct ConservationTests {
     }
     for row in step.closings {
       #expect(row.quantity > 0 && row.fee >= -1e-6, "account \(number)")
-      // A fee never takes a pool below nothing at auto-exchange rates, so only a pool without value pays none.
+      // A fee never takes a pool below nothing at auto-exchange rates, so only a pool without value pays
+      // none.
       #expect((row.fundFeeUSD >= 0) == (row.fee >= 0), "account \(number)")
     }
     let takeovers = step.closings.count { $0.outcome == .takeover }

@@ -39,7 +39,8 @@ struct PartialLiquidationTests {
     // (225,550 − 210,000) / (0.02 · 59,500 − 0.013 · 59,500) = 37.33493…, in lots 37.335.
     #expect(after.journal.closings.count == 1 && row.quantity == 37.335 && row.outcome == .partial)
     #expect(after.account.positions.map(\.lots) == [262_665])
-    // Fee 37.335 · 59,500 · 1.3 % = 28,878.6225; equity 181,121.3775 against 262.665 · 1,190 − 131,450 = 181,121.35.
+    // Fee 37.335 · 59,500 · 1.3 % = 28,878.6225; equity 181,121.3775 against 262.665 · 1,190 − 131,450 =
+    // 181,121.35.
     #expect(near(row.fee, 28_878.6225) && near(row.equityAfter, 181_121.3775))
     #expect(near(row.ratioAfter, 181_121.35 / 181_121.3775))
     // One lot fewer: fee 28,877.849, equity 181,122.151 < 262.666 · 1,190 − 131,450 = 181,122.54.
@@ -47,9 +48,9 @@ struct PartialLiquidationTests {
   }
 
   @Test func minimalMeetsAHigherTarget() throws {
-    // At 1.5: (338,325 − 210,000) / (1,785 − 773.5) = 126.9 is beyond the end of the tier, where 201.68 stay. In the
-    // next one a coin frees 1.5 · 595 and costs 773.5: (1.5 · 167,050 − 210,000) / 119 = 340.97 > 300; in the lower
-    // ones it frees less than it costs. No number does it, so the position is closed.
+    // At 1.5: (338,325 − 210,000) / (1,785 − 773.5) = 126.9 is beyond the end of the tier, where 201.68 stay.
+    // In the next one a coin frees 1.5 · 595 and costs 773.5: (1.5 · 167,050 − 210,000) / 119 = 340.97 > 300;
+    // in the lower ones it frees less than it costs. No number does it, so the position is closed.
     let after = large(.cross) {
       $0.liquidation.rule = .minimal
       $0.liquidation.targetEquityOverMaintenance = 1.5
@@ -64,8 +65,8 @@ struct PartialLiquidationTests {
   }
 
   @Test func minimalGoesOnToTheNextPosition() {
-    // In the lowest tier a closing costs 1.3 % and frees 0.4 %: no number of lots helps, BTC is closed whole; then
-    // ETH, whose 1 % exceeds its fee of 0.1 %, is cut by the least number.
+    // In the lowest tier a closing costs 1.3 % and frees 0.4 %: no number of lots helps, BTC is closed whole;
+    // then ETH, whose 1 % exceeds its fee of 0.1 %, is cut by the least number.
     let venue = sampleVenue {
       $0.liquidation.rule = .minimal
       $0.liquidation.pick = .listed
@@ -73,8 +74,8 @@ struct PartialLiquidationTests {
     let held = account(
       .cross, [Place.usdt: 2_500],
       [position(Place.btcusdt, 1_000, at: 30_000), position(Place.ethusdt, 40_000, at: 2_000)])
-    // At 29,000 and 1,985: equity 2,500 − 1,000 − 600 = 900 against 116 + 794 = 910. BTC costs 377: 523 against
-    // 794. Each ETH then frees 19.85 and costs 1.985: 271 / 17.865 = 15.1693…: 15.170 ETH.
+    // At 29,000 and 1,985: equity 2,500 − 1,000 − 600 = 900 against 116 + 794 = 910. BTC costs 377: 523
+    // against 794. Each ETH then frees 19.85 and costs 1.985: 271 / 17.865 = 15.1693…: 15.170 ETH.
     let after = afterOneTest(held, venue, openedAt: quotes(), testedAt: quotes(btc: 29_000, eth: 1_985))
     #expect(after.journal.closings.map(\.quantity) == [1, 15.17])
     #expect(after.journal.closings.map(\.outcome) == [.full, .partial])
@@ -83,7 +84,8 @@ struct PartialLiquidationTests {
   @Test func minimalUnderALossFraction() {
     // Long 1 BTC at 30,000 on 1,000, half may be lost; at 29,400 the loss is 600. Closing x leaves a loss of
     // 600 − 600·x and a margin of 1,000 − 600·x − 382.2·x. It heals where 600 − 600·x < 500 − 491.1·x,
-    // x > 100 / 108.9 = 0.91827…, although equity 400 − 382.2·x falls faster than the maintenance 117.6·(1 − x).
+    // x > 100 / 108.9 = 0.91827…, although equity 400 − 382.2·x falls faster than the maintenance 117.6·(1 −
+    // x).
     let venue = sampleVenue {
       $0.liquidation.rule = .minimal
       $0.liquidation.lossFraction = 0.5
@@ -110,7 +112,8 @@ struct PartialLiquidationTests {
     let held = account(.cross, [Place.usdt: 1_200], [position(Place.btcusdt, 2_000, at: 30_000)])
     let venue = sampleVenue { $0.liquidation.rule = .tierDown }
     let after = afterOneTest(held, venue, openedAt: quotes(), testedAt: quotes(btc: 29_500))
-    // 50,000 / 29,500 = 1.6949…: 1.694 stay; fee of 0.306: 117.351 of 200; then 1.694 · 29,500 · 0.4 % = 199.9.
+    // 50,000 / 29,500 = 1.6949…: 1.694 stay; fee of 0.306: 117.351 of 200; then 1.694 · 29,500 · 0.4 % =
+    // 199.9.
     #expect(after.journal.closings.map(\.quantity) == [0.306, 1.694])
     #expect(after.journal.closings.map(\.outcome) == [.partial, .full])
     #expect(near(after.journal.closings[1].ratioBefore, 199.892 / 82.649))
