@@ -154,16 +154,23 @@ struct ClosingTests {
     #expect(after.journal.closings.map(\.pool) == [.cross(AssetIndex(Place.usdt))])
   }
 
-  @Test func multiAssetSizesCompareInUSD() {
-    // ETHBTC: 10 · 0.0625 = 0.625 BTC, needs 0.0125 BTC, which is 375 · 1.05 USD; BTCUSDT needs 112.
-    // In units of the margin asset the order would be the other one.
+  @Test(arguments: [LiquidationRules.Pick.largestMaintenance, .largestLoss, .largestNotional])
+  func multiAssetSizesCompareInUSD(pick: LiquidationRules.Pick) {
+    // At 28,000 and 0.06 BTC: ETHBTC has 1.2 BTC (33,600 USD), loses 0.05 BTC (1,400 USD) and needs 0.028
+    // BTC (784 USD
+    // at index, 823.2 at the ask rate); BTCUSDT has 28,000, loses 1,000 and needs 112. In units of the
+    // margin asset
+    // the order would be the other one each time.
     let held = account(
       .multiAsset, [Place.usdt: 1_000],
-      [position(Place.btcusdt, 1_000, at: 30_000), position(Place.ethbtc, 10_000, at: 0.0625)])
-    let after = afterOneTest(held, sampleVenue(), openedAt: quotes(), testedAt: quotes(btc: 28_000))
+      [position(Place.btcusdt, 1_000, at: 29_000), position(Place.ethbtc, 20_000, at: 0.0625)])
+    let venue = sampleVenue { $0.liquidation.pick = pick }
+    let after = afterOneTest(
+      held, venue, openedAt: quotes(), testedAt: quotes(btc: 28_000, ethbtc: 0.06))
     #expect(after.journal.closings.map(\.instrument.rawValue) == [Place.ethbtc, Place.btcusdt])
     #expect(after.journal.closings.first?.pool == .account)
-    // Rows are in USD: 0.625 BTC at 28,000.
-    #expect(near(after.journal.closings.first?.notional ?? 0, 17_500))
+    // Rows are in USD.
+    #expect(near(after.journal.closings.first?.notional ?? 0, 33_600))
+    #expect(near(after.journal.closings.first?.realizedPnL ?? 0, -1_400, scale: 3e4))
   }
 }

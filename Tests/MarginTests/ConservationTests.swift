@@ -189,6 +189,8 @@ struct ConservationTests {
     same(rows.payments.reduce(0) { $0 + $1.usd }, tally.fundPayment, "payments")
     same(rows.conversions.reduce(0) { $0 + $1.cost }, tally.conversionCost, "sales")
     same(rows.closings.reduce(0) { $0 + $1.fundFeeUSD }, tally.fundFees, "the fund's fees")
+    let slippage = rows.closings.reduce(0) { $0 + $1.notionalUSD * abs($1.mark - $1.price) / $1.mark }
+    same(slippage, tally.slippage, "slippage")
     let liquidations = rows.closings.filter { $0.cause != .stopLoss }
     same(liquidations.reduce(0) { $0 + $1.notionalUSD }, tally.liquidatedNotional, "notional")
     #expect(

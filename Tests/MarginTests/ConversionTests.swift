@@ -45,7 +45,8 @@ struct ConversionTests {
 
   @Test func whatOneAssetCannotGiveIsSharedOutAgain() {
     // BTC 6,000 and BNB 4,000 USD, BNB sells for half. Of 7,000, BTC's share is 4,200, BNB's 2,800; BNB
-    // brings 2,000 and is gone; the open 800 go to BTC: (4,200 + 800) / 0.975.
+    // brings
+    // 2,000 and is gone; the open 800 go to BTC: (4,200 + 800) / 0.975.
     let after = cover([Place.usdt: -7_000, Place.btc: 0.2, Place.bnb: 10], .proRata) {
       $0.assets[Place.bnb].autoBidBuffer = 0.5
     }

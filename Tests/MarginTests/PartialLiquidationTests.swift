@@ -48,9 +48,11 @@ struct PartialLiquidationTests {
   }
 
   @Test func minimalMeetsAHigherTarget() throws {
-    // At 1.5: (338,325 − 210,000) / (1,785 − 773.5) = 126.9 is beyond the end of the tier, where 201.68 stay.
-    // In the next one a coin frees 1.5 · 595 and costs 773.5: (1.5 · 167,050 − 210,000) / 119 = 340.97 > 300;
-    // in the lower ones it frees less than it costs. No number does it, so the position is closed.
+    // At 1.5: (338,325 − 210,000) / (1,785 − 773.5) = 126.9 is beyond the end of the tier, where 201.68
+    // stay. In the
+    // next one a coin frees 1.5 · 595 and costs 773.5: (1.5 · 167,050 − 210,000) / 119 = 340.97 > 300; in
+    // the lower
+    // ones it frees less than it costs. No number does it, so the position is closed.
     let after = large(.cross) {
       $0.liquidation.rule = .minimal
       $0.liquidation.targetEquityOverMaintenance = 1.5
@@ -65,8 +67,9 @@ struct PartialLiquidationTests {
   }
 
   @Test func minimalGoesOnToTheNextPosition() {
-    // In the lowest tier a closing costs 1.3 % and frees 0.4 %: no number of lots helps, BTC is closed whole;
-    // then ETH, whose 1 % exceeds its fee of 0.1 %, is cut by the least number.
+    // In the lowest tier a closing costs 1.3 % and frees 0.4 %: no number of lots helps, BTC is closed
+    // whole; then
+    // ETH, whose 1 % exceeds its fee of 0.1 %, is cut by the least number.
     let venue = sampleVenue {
       $0.liquidation.rule = .minimal
       $0.liquidation.pick = .listed
@@ -75,7 +78,8 @@ struct PartialLiquidationTests {
       .cross, [Place.usdt: 2_500],
       [position(Place.btcusdt, 1_000, at: 30_000), position(Place.ethusdt, 40_000, at: 2_000)])
     // At 29,000 and 1,985: equity 2,500 − 1,000 − 600 = 900 against 116 + 794 = 910. BTC costs 377: 523
-    // against 794. Each ETH then frees 19.85 and costs 1.985: 271 / 17.865 = 15.1693…: 15.170 ETH.
+    // against
+    // 794. Each ETH then frees 19.85 and costs 1.985: 271 / 17.865 = 15.1693…: 15.170 ETH.
     let after = afterOneTest(held, venue, openedAt: quotes(), testedAt: quotes(btc: 29_000, eth: 1_985))
     #expect(after.journal.closings.map(\.quantity) == [1, 15.17])
     #expect(after.journal.closings.map(\.outcome) == [.full, .partial])
@@ -119,12 +123,18 @@ struct PartialLiquidationTests {
     #expect(near(after.journal.closings[1].ratioBefore, 199.892 / 82.649))
   }
 
-  @Test func tierDownClosesAtLeastOneLot() {
-    // 100,000 / 2,000 / 0.001 is 50,000 lots, and 50,001 are open: one goes. At 50,000 the lowest tier holds.
-    let held = account(.cross, [Place.usdt: 1_000], [position(Place.ethusdt, 50_001, at: 2_000)])
+  @Test(arguments: [
+    // lots, mark: the notional is just above the 100,000 of the lower tier
+    (Int64(50_001), 2_000.0),
+    // here by rounding alone: 100,000 / mark / 0.001 gives 32,779 lots, all there are
+    (32_779, 3_050.7337014552),
+  ])
+  func tierDownClosesAtLeastOneLot(lots: Int64, mark: Double) {
+    #expect(Double(lots) / 1_000 * mark > 100_000)
+    let held = account(.cross, [Place.usdt: 990], [position(Place.ethusdt, lots, at: mark)])
     let venue = sampleVenue { $0.liquidation.rule = .tierDown }
-    let after = afterOneTest(held, venue, openedAt: quotes(), testedAt: quotes())
-    #expect(after.journal.closings.map(\.quantity) == [0.001, 50])
+    let after = afterOneTest(held, venue, openedAt: quotes(eth: mark), testedAt: quotes(eth: mark))
+    #expect(after.journal.closings.map(\.quantity) == [0.001, Double(lots - 1) / 1_000])
   }
 
   @Test(arguments: [

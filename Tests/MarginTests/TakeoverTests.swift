@@ -105,8 +105,8 @@ struct TakeoverTests {
       .multiAsset, [Place.usdt: -9_000],
       [position(Place.btcusdt, 2_000, at: 30_000), position(Place.ethusdc, 4_500, at: 1_000)])
     // At 30,010 and 3,080: USDT −9,000 + 20, USDC an open gain of 4.5 · 2,080 = 9,360: equity 380 against
-    // 60,020 · 0.5 % − 50 = 250.1 and 13,860 · 1 % = 138.6. Half the BTC goes: +10, fee 30.01: 349.99 against
-    // 258.64.
+    // 60,020 · 0.5 % − 50 = 250.1 and 13,860 · 1 % = 138.6. Half the BTC goes: +10, fee 30.01: 349.99
+    // against 258.64.
     let after = afterOneTest(held, venue, openedAt: quotes(), testedAt: quotes(btc: 30_010, eth: 3_080))
     let row = try #require(after.journal.closings.first)
     #expect(after.journal.closings.count == 1 && row.outcome == .partial)

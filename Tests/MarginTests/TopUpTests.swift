@@ -49,8 +49,9 @@ struct TopUpTests {
   }
 
   @Test func timesCountForAllPoolsTogether() {
-    // Two isolated positions at their limit, one top-up left: table order decides. BTC: 140 against 116; ETH:
-    // 120 − 85 against 19.15.
+    // Two isolated positions at their limit, one top-up left: table order decides. BTC: 140 against 116;
+    // ETH: 120 − 85
+    // against 19.15.
     let held = account(
       .isolated, [:],
       [
