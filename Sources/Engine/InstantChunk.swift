@@ -59,6 +59,7 @@ final class InstantChunk {
       return
     }
     quotes.time = Timestamp(nanoseconds: times[instant])
+    quotes.number = firstNumber + instant
     for (place, column) in layout.mark.enumerated() {
       quotes.marks[place] = column.map { price($0, instant) } ?? .nan
     }

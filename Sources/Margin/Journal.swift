@@ -77,6 +77,8 @@ public struct LiquidationStep: Sendable {
   public var notionalUSD: Double
   /// The part of the fee that goes to the insurance fund, USD.
   public var fundFeeUSD: Double
+  /// Number of the instant within the replay.
+  public var instant = 0
 }
 
 /// One sale of an asset that covers another's deficit, as its row in `conversions.csv` shows it.
@@ -121,6 +123,8 @@ public struct FundPayment: Sendable {
   public var units: Double
   /// Their value, USD.
   public var usd: Double
+  /// Number of the instant within the replay.
+  public var instant = 0
 }
 
 /// A flow that has no row of its own in the CSV files; kept for the life of a single account.

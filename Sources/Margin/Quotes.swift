@@ -6,6 +6,8 @@ public import Market
 public struct Quotes: Sendable {
   /// The instant.
   public var time: Timestamp
+  /// Its number within the replay: instants of equal time stay apart.
+  public var number = 0
   /// Mark price by instrument, in its margin asset per unit of its base.
   public var marks: [Double]
   /// Index price by asset, in USD per unit.

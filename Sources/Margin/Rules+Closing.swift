@@ -125,7 +125,7 @@ extension Rules {
       quantity: closing.quantity, mark: closing.mark, price: closing.price, notional: notional * unit,
       fee: fee * unit, realizedPnL: closing.realizedPnL * unit, ratioBefore: ratioBefore,
       ratioAfter: after.ratio, equityAfter: after.equity, outcome: closing.isWhole ? .full : .partial,
-      notionalUSD: notional * index, fundFeeUSD: fundFee)
+      notionalUSD: notional * index, fundFeeUSD: fundFee, instant: quotes.number)
     journal.entries.append(.liquidation(row))
   }
 

@@ -35,7 +35,7 @@ extension Rules {
       if let last { journal.updateClosing(at: last) { $0.outcome = .takeover } }
       let payment = FundPayment(
         account: account.number, time: quotes.time, step: account.tally.rows, asset: AssetIndex(asset),
-        units: units, usd: usd)
+        units: units, usd: usd, instant: quotes.number)
       journal.entries.append(.fundPayment(payment))
       return
     }

@@ -75,35 +75,47 @@ extension Rules {
   /// The least number of lots after which `target·mm <= equity` and the trigger does not fire; nil if none
   /// does it.
   ///
-  /// Equity falls linearly with the lots closed and maintenance margin is convex, so the surplus is
-  /// concave, and its minimum with the linear slack of a loss fraction too: its top is found first, then the
-  /// first healthy number below it, each number judged by the exact arithmetic of a closing.
+  /// Below the number from which on the fee is capped, equity falls linearly with the lots closed and
+  /// maintenance margin is convex, so the surplus is concave, and its minimum with the linear slack of a loss
+  /// fraction too: its top is found first, then the first healthy number below it. From there on the cap
+  /// pins the pool's equity while its maintenance margin falls, so that the surplus only rises. Each number
+  /// is judged by the exact arithmetic of a closing.
   private func leastLots(
     _ place: Int, _ pool: PoolPlace, _ account: Account, _ cause: LiquidationCause, _ quotes: Quotes
   ) -> UInt64? {
     let all = account.positions[place].lots.magnitude
-    var (low, high) = (UInt64(1), all)
-    while high - low > 2 {
-      let third = (high - low) / 3
-      let (left, right) = (low + third, high - third)
-      let isRising =
-        surplus(left, place, pool, account, quotes) < surplus(right, place, pool, account, quotes)
-      if isRising { low = left + 1 } else { high = right - 1 }
+    func isHealthy(_ lots: UInt64) -> Bool {
+      self.isHealthy(afterClosing: lots, place, pool, account, cause, quotes)
     }
-    let tops = (low...high).filter { isHealthy(afterClosing: $0, place, pool, account, cause, quotes) }
-    guard var healthy = tops.first else {
-      return isHealthy(afterClosing: all, place, pool, account, cause, quotes) ? all : nil
-    }
-    var unhealthy: UInt64 = 0
-    while healthy - unhealthy > 1 {
-      let middle = unhealthy + (healthy - unhealthy) / 2
-      if isHealthy(afterClosing: middle, place, pool, account, cause, quotes) {
-        healthy = middle
-      } else {
-        unhealthy = middle
+    let capped = Self.least(above: 0, below: all + 1) { isFeeCapped($0, place, pool, account, quotes) }
+    if capped > 1 {
+      var (low, high) = (UInt64(1), capped - 1)
+      while high - low > 2 {
+        let third = (high - low) / 3
+        let (left, right) = (low + third, high - third)
+        let isRising =
+          surplus(left, place, pool, account, quotes) < surplus(right, place, pool, account, quotes)
+        if isRising { low = left + 1 } else { high = right - 1 }
+      }
+      if let top = (low...high).first(where: isHealthy) {
+        return Self.least(above: 0, below: top, where: isHealthy)
       }
     }
-    return healthy
+    guard isHealthy(all) else { return nil }
+    return capped <= all ? Self.least(above: capped - 1, below: all, where: isHealthy) : all
+  }
+
+  /// The least number above `low` for which a condition holds that, once true, stays so; it is taken to hold
+  /// at `high`.
+  private static func least(
+    above low: UInt64, below high: UInt64, where holds: (UInt64) -> Bool
+  ) -> UInt64 {
+    var (low, high) = (low, high)
+    while high - low > 1 {
+      let middle = low + (high - low) / 2
+      if holds(middle) { high = middle } else { low = middle }
+    }
+    return high
   }
 
   /// Equity less target margin after closing `lots`, its fee uncapped, and not above the slack of a loss
@@ -111,15 +123,40 @@ extension Rules {
   private func surplus(
     _ lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account, _ quotes: Quotes
   ) -> Double {
+    var (trial, fee) = realizing(lots, place, account, quotes)
+    if trial.positions[place].isIsolated {
+      trial.positions[place].margin -= fee
+    } else {
+      trial.balances[marginAsset[trial.positions[place].instrument.rawValue]] -= fee
+    }
+    let after = value(pool, trial, quotes)
+    let left = after.equity - venue.liquidation.targetEquityOverMaintenance * after.maintenanceMargin
+    let kept = trial.positions[place]
+    guard kept.isIsolated, let share = venue.liquidation.lossFraction else { return left }
+    let mark = quotes.marks[kept.instrument.rawValue]
+    return min(left, unrealizedPnL(kept, mark: mark) + share * kept.margin)
+  }
+
+  /// Whether the fee of closing `lots` is more than the pool can pay: once it is, it is for more lots too.
+  private func isFeeCapped(
+    _ lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account, _ quotes: Quotes
+  ) -> Bool {
+    let (trial, fee) = realizing(lots, place, account, quotes)
+    let asset = marginAsset[trial.positions[place].instrument.rawValue]
+    return fee > largestFee(pool, trial, asset, quotes)
+  }
+
+  /// An account after the PnL of closing `lots` is realised, and the fee before any cap.
+  private func realizing(
+    _ lots: UInt64, _ place: Int, _ account: Account, _ quotes: Quotes
+  ) -> (account: Account, fee: Double) {
     var trial = account
     let position = account.positions[place]
     let terms = venue.instruments[position.instrument.rawValue]
     let mark = quotes.marks[position.instrument.rawValue]
     let price = position.isLong ? mark * (1 - slippage) : mark * (1 + slippage)
     let quantity = Position.quantity(lots: Int64(lots), lot: terms.lot)
-    let gain =
-      (position.isLong ? quantity : -quantity) * (price - position.entry)
-      - price * quantity * (terms.liquidationFee + terms.takerFee)
+    let gain = (position.isLong ? quantity : -quantity) * (price - position.entry)
     if position.isIsolated {
       trial.positions[place].margin += gain
     } else {
@@ -127,11 +164,7 @@ extension Rules {
     }
     trial.positions[place].resize(
       lots: position.isLong ? position.lots - Int64(lots) : position.lots + Int64(lots), lot: terms.lot)
-    let after = value(pool, trial, quotes)
-    let left = after.equity - venue.liquidation.targetEquityOverMaintenance * after.maintenanceMargin
-    guard position.isIsolated, let share = venue.liquidation.lossFraction else { return left }
-    let kept = trial.positions[place]
-    return min(left, unrealizedPnL(kept, mark: mark) + share * kept.margin)
+    return (trial, price * quantity * (terms.liquidationFee + terms.takerFee))
   }
 
   /// Whether closing `lots` of a position leaves its pool healthy and not empty-handed.

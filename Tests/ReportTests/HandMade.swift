@@ -39,10 +39,11 @@ enum HandMade {
         equityAfter: 2.5, outcome: outcome, notionalUSD: notional, fundFeeUSD: fee))
   }
 
-  static func payment(_ account: Int, _ seconds: Double, _ usd: Double) -> JournalEntry {
+  static func payment(_ account: Int, _ seconds: Double, _ usd: Double, instant: Int = 0) -> JournalEntry {
     .fundPayment(
       FundPayment(
-        account: account, time: time(seconds), step: 1, asset: AssetIndex(0), units: usd, usd: usd))
+        account: account, time: time(seconds), step: 1, asset: AssetIndex(0), units: usd, usd: usd,
+        instant: instant))
   }
 
   static func sale(_ account: Int, _ seconds: Double) -> JournalEntry {
