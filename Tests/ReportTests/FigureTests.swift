@@ -33,6 +33,11 @@ import Testing
     #expect((endless.start, endless.lowest, endless.end) == (0, -110, -101))
     #expect(endless.depleted == nil)
     #expect(FundPath(size: 5, entries: []).lowest == 5)
+    // Two instants of one time: the payment of 130 came in the first, though its account is the second.
+    let twice = [
+      HandMade.step(0, 1, notional: 10, fee: 90, instant: 8), HandMade.payment(1, 1, 130, instant: 7),
+    ]
+    #expect(FundPath(size: 100, entries: twice).lowest == -30)
     // Exactly 0 is depleted.
     #expect(FundPath(size: 5, entries: [HandMade.payment(0, 9, 5)]).depleted == HandMade.time(9))
   }

@@ -29,14 +29,16 @@ enum HandMade {
   /// A closing step of one lot at the mark.
   static func step(
     _ account: Int, _ seconds: Double, notional: Double, fee: Double = 0, cause: LiquidationCause = .margin,
-    pool: Pool = .cross(AssetIndex(0)), ratioBefore: Double = 1.25, outcome: LiquidationStep.Outcome = .full
+    pool: Pool = .cross(AssetIndex(0)), ratioBefore: Double = 1.25, outcome: LiquidationStep.Outcome = .full,
+    instant: Int = 0
   ) -> JournalEntry {
     .liquidation(
       LiquidationStep(
         account: account, time: time(seconds), step: 1, cause: cause, pool: pool,
         instrument: InstrumentIndex(0), side: .short, quantity: 1, mark: notional, price: notional,
         notional: notional, fee: fee, realizedPnL: -0.5, ratioBefore: ratioBefore, ratioAfter: 0,
-        equityAfter: 2.5, outcome: outcome, notionalUSD: notional, fundFeeUSD: fee))
+        equityAfter: 2.5, outcome: outcome, notionalUSD: notional, fundFeeUSD: fee,
+        instant: instant))
   }
 
   static func payment(_ account: Int, _ seconds: Double, _ usd: Double, instant: Int = 0) -> JournalEntry {
