@@ -73,12 +73,11 @@ def replay(marks, rates, balances, quantities, entries, brackets):
     is_open = np.ones(len(balance), dtype=bool)
     liquidated = checks = 0
     began = time.perf_counter()
-    for instant in range(len(marks)):
+    # At the first instant accounts open; their test there is part of the opening, on both sides.
+    for instant in range(1, len(marks)):
         price = marks[instant]
-        # Accounts open at the first instant and take no funding of it.
-        if rates[instant] and instant > 0:
-            for place, rate in rates[instant].items():
-                balance -= quantity[place] * price[place] * rate
+        for place, rate in rates[instant].items():
+            balance -= quantity[place] * price[place] * rate
         equity = balance.copy()
         maintenance = np.zeros_like(equity)
         for place, (floors, rate, amount) in enumerate(brackets):

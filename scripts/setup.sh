@@ -10,11 +10,14 @@ die() {
   exit 1
 }
 
-# Finds swift in PATH, or where swiftly and the usual archives put it.
+# Where swiftly and the usual archives put Swift.
+swift_folders=("${SWIFTLY_BIN_DIR:-${HOME:-}/.local/share/swiftly/bin}" /opt/swift/usr/bin /usr/local/swift/usr/bin)
+
+# Finds swift in PATH, or in one of the usual folders.
 require_swift() {
   local folder
   if ! command -v swift >/dev/null; then
-    for folder in "${SWIFTLY_BIN_DIR:-$HOME/.local/share/swiftly/bin}" /opt/swift/usr/bin /usr/local/swift/usr/bin; do
+    for folder in "${swift_folders[@]}"; do
       [ -x "$folder/swift" ] && PATH="$folder:$PATH" && break
     done
   fi
@@ -70,6 +73,21 @@ require_packages() {
 setup() {
   require_packages
   require_swift
+}
+
+# Checks the format of Swift files, and the shell scripts where shellcheck is installed. Runs in the root.
+check_texts() {
+  local scripts
+  say "Checking the format of the Swift files."
+  swift format lint --strict --parallel --recursive Package.swift Sources Tests
+  if command -v shellcheck >/dev/null; then
+    say "Checking the shell scripts."
+    mapfile -t scripts < <(grep -lE '^#!.*bash|shellcheck shell=bash' scripts/* .ci/run)
+    # -x follows the file that the scripts share.
+    shellcheck -x "${scripts[@]}"
+  else
+    say "shellcheck is not installed: the shell scripts are not checked."
+  fi
 }
 
 # Builds the program for use and sets `program` to its path.

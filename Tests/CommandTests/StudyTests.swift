@@ -23,7 +23,7 @@ struct StudyTests {
   @Test(arguments: ["demo.yaml", "crash-2021-05.yaml"])
   func theStudiesOfTheRepositoryAreSound(_ name: String) throws {
     let sandbox = try Sandbox()
-    let study = try String(contentsOfFile: "\(repositoryRoot)/data/studies/\(name)", encoding: .utf8)
+    let study = try readText("\(repositoryRoot)/data/studies/\(name)")
     try sandbox.write("study.yaml", study)
     let ticks = ["crash.ticks.zst", "btc.ticks.zst", "eth.ticks.zst", "bnb.ticks.zst"]
     for (seed, file) in ticks.enumerated() {
