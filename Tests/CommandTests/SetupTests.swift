@@ -4,8 +4,7 @@ import Testing
 
 /// What the scripts say and do where system packages are missing. The package manager is a stand-in.
 struct SetupTests {
-  /// Runs `require_packages` as a user with this number, where `libmissing-dev` is missing until `apt-get` has
-  /// run.
+  /// Runs `require_packages` as a user with this number. `libmissing-dev` is missing until `apt-get` has run.
   private func setUp(user: Int, hasManager: Bool = true) throws -> (result: BinaryResult, calls: String) {
     let sandbox = try Sandbox()
     try sandbox.write("bin/id", "#!/bin/sh\necho \(user)\n")
