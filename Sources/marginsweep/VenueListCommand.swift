@@ -21,11 +21,24 @@ struct VenueListCommand: ParsableCommand {
       try library.load(name, at: SourceLocation(path: "venue list")).venue()
     }
     if json { return try Console.write(.array(venues.map(answer))) }
-    var table = TextTable([("name", .left), ("assets", .right), ("instruments", .right), ("source", .left)])
     for venue in venues {
-      table.add([venue.name, "\(venue.assets.count)", "\(venue.instruments.count)", venue.source])
+      try Console.write(
+        "\(venue.name)  (\(venue.assets.count) assets, \(venue.instruments.count) instruments)")
+      for line in lines(venue.source) { try Console.write("    " + line) }
     }
-    try Console.write(table.text)
+  }
+
+  /// A source as lines of at most 96 columns, broken at spaces.
+  private func lines(_ source: String) -> [String] {
+    var lines: [String] = []
+    for word in source.split(separator: " ") {
+      if let last = lines.last, last.count + word.count < 96 {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
   }
 
   private func answer(_ venue: Venue) -> JSONValue {

@@ -8,7 +8,7 @@ struct VenueTests {
     let result = try runBinary(["venue", "list"])
     #expect(result.status == 0)
     for name in ["binance-usdm-single-2021", "binance-usdm-multi-2021", "binance-usdm-multi-2024"] {
-      #expect(result.stdout.contains("\n\(name) "))
+      #expect("\n\(result.stdout)".contains("\n\(name)  ("))
     }
     #expect(result.stderr.isEmpty)
   }

@@ -28,50 +28,63 @@ struct SourceText {
 }
 
 /// Blanks comments and the text of strings, so that rules look at code alone. Line ends stay where they are.
+///
+/// It works on bytes: all that it looks for is ASCII, and no byte of a longer character is.
 private struct CodeScanner {
-  private let input: [Character]
+  private let input: [UInt8]
   private var position = 0
-  private var output = ""
+  private var output: [UInt8] = []
+
+  private static let lineEnd = UInt8(ascii: "\n")
+  private static let quote = UInt8(ascii: "\"")
+  private static let sign = UInt8(ascii: "#")
 
   static func code(of text: String) -> String {
-    var scanner = CodeScanner(input: Array(text), position: 0, output: "")
+    var scanner = CodeScanner(Array(text.utf8))
     scanner.scanCode(untilParenthesis: false)
-    return scanner.output
+    return String(decoding: scanner.output, as: UTF8.self)
   }
 
-  private init(input: [Character], position: Int, output: String) {
+  private init(_ input: [UInt8]) {
     self.input = input
-    self.position = position
-    self.output = output
+    output.reserveCapacity(input.count)
   }
 
-  private func starts(with text: String) -> Bool {
-    input[position...].starts(with: text)
+  private func starts(with bytes: [UInt8], at place: Int) -> Bool {
+    guard place + bytes.count <= input.count else { return false }
+    for index in bytes.indices where input[place + index] != bytes[index] { return false }
+    return true
+  }
+
+  private func starts(with text: StaticString) -> Bool {
+    starts(with: Array("\(text)".utf8), at: position)
   }
 
   /// Copies code; inside an interpolation it ends at the closing parenthesis.
   private mutating func scanCode(untilParenthesis: Bool) {
     var depth = 0
     while position < input.count {
-      if starts(with: "//") {
-        while position < input.count, input[position] != "\n" { position += 1 }
-        continue
+      let byte = input[position]
+      if byte == UInt8(ascii: "/") {
+        if starts(with: "//") {
+          while position < input.count, input[position] != Self.lineEnd { position += 1 }
+          continue
+        }
+        if starts(with: "/*") {
+          skipBlockComment()
+          continue
+        }
       }
-      if starts(with: "/*") {
-        skipBlockComment()
-        continue
-      }
-      if let marks = openingOfString() {
+      if byte == Self.quote || byte == Self.sign, let marks = openingOfString() {
         scanString(marks)
         continue
       }
-      let character = input[position]
-      if character == "(" { depth += 1 }
-      if character == ")" {
+      if byte == UInt8(ascii: "(") { depth += 1 }
+      if byte == UInt8(ascii: ")") {
         if untilParenthesis, depth == 0 { return }
         depth -= 1
       }
-      output.append(character)
+      output.append(byte)
       position += 1
     }
   }
@@ -86,45 +99,46 @@ private struct CodeScanner {
         depth -= 1
         position += 2
       } else {
-        if input[position] == "\n" { output.append("\n") }
+        if input[position] == Self.lineEnd { output.append(Self.lineEnd) }
         position += 1
       }
     } while depth > 0 && position < input.count
   }
 
   /// How a string that begins here is written: its number signs, and whether it has three quotes.
-  private func openingOfString() -> (signs: String, quotes: String)? {
+  private func openingOfString() -> (signs: [UInt8], quotes: [UInt8])? {
     var end = position
-    while end < input.count, input[end] == "#" { end += 1 }
-    guard end < input.count, input[end] == "\"" else { return nil }
-    let signs = String(repeating: "#", count: end - position)
-    let isTriple = input[end...].starts(with: "\"\"\"")
-    return (signs, isTriple ? "\"\"\"" : "\"")
+    while end < input.count, input[end] == Self.sign { end += 1 }
+    guard end < input.count, input[end] == Self.quote else { return nil }
+    let signs = [UInt8](repeating: Self.sign, count: end - position)
+    let triple = [UInt8](repeating: Self.quote, count: 3)
+    return (signs, starts(with: triple, at: end) ? triple : [Self.quote])
   }
 
-  private mutating func scanString(_ marks: (signs: String, quotes: String)) {
+  private mutating func scanString(_ marks: (signs: [UInt8], quotes: [UInt8])) {
     position += marks.signs.count + marks.quotes.count
-    output += "\""
+    output.append(Self.quote)
     let close = marks.quotes + marks.signs
-    let escape = "\\" + marks.signs
+    let escape = [UInt8(ascii: "\\")] + marks.signs
+    let interpolation = escape + [UInt8(ascii: "(")]
     while position < input.count {
-      if starts(with: close) {
+      if starts(with: close, at: position) {
         position += close.count
         break
       }
-      if starts(with: escape + "(") {
-        position += escape.count + 1
-        output += "("
+      if starts(with: interpolation, at: position) {
+        position += interpolation.count
+        output.append(UInt8(ascii: "("))
         scanCode(untilParenthesis: true)
-        output += ")"
+        output.append(UInt8(ascii: ")"))
         position += 1
-      } else if starts(with: escape) {
+      } else if starts(with: escape, at: position) {
         position += escape.count + 1
       } else {
-        if input[position] == "\n" { output.append("\n") }
+        if input[position] == Self.lineEnd { output.append(Self.lineEnd) }
         position += 1
       }
     }
-    output += "\""
+    output.append(Self.quote)
   }
 }
