@@ -40,6 +40,7 @@ public final class RunWriter {
     self.path = path
     self.options = options
     axisCount = axes.count
+    if force { try Self.requireRun(path) }
     directory = try AtomicDirectory(path: path, force: force)
     points = try TableFile(directory, "points.csv") { PointsTable.header(axes: axes, to: &$0) }
     liquidations = try TableFile(directory, "liquidations.csv", LiquidationsTable.columns)
@@ -49,6 +50,17 @@ public final class RunWriter {
         directory, "timeline.csv", TimelineTable.columns + instruments.map(TimelineTable.markColumn))
     }
     if options.accounts { accounts = try TableFile(directory, "accounts.csv", AccountsTable.columns) }
+  }
+
+  /// Only a run gives way to a run: a slip of the hand must not cost a folder of something else.
+  private static func requireRun(_ path: String) throws {
+    guard try Files.isDirectory(path) else { return }
+    let names = try Files.list(path)
+    guard names.isEmpty || names.contains("manifest.json") && names.contains("points.csv") else {
+      throw InputError(
+        SourceLocation(path: path), "is a directory that holds no run",
+        expected: "a run to replace, an empty directory, or a new name")
+    }
   }
 
   /// Writes the rows of the next point.

@@ -132,6 +132,21 @@ struct SweepTests {
     #expect(try sandbox.names() == ["run", "study.yaml", "t.ticks.zst", "ticks.csv", "venue.yaml"])
   }
 
+  @Test func forceReplacesNothingButARun() throws {
+    let sandbox = try SweepFixture.plain()
+    try sandbox.write("precious/thesis.txt", "years of work")
+    for target in ["precious", ".", "study.yaml"] {
+      let result = try sandbox.run("sweep", "study.yaml", "--out", target, "--force")
+      #expect(result.status == 2, "\(target)")
+      #expect(result.firstErrorLine.hasPrefix("\(target): is "), "\(result.firstErrorLine)")
+    }
+    #expect(try sandbox.text("precious/thesis.txt") == "years of work")
+    #expect(try sandbox.names() == ["precious", "study.yaml", "t.ticks.zst", "ticks.csv", "venue.yaml"])
+    // An empty directory is as good as none.
+    try #require(try sandbox.bash("mkdir empty").status == 0)
+    #expect(try sandbox.run("sweep", "study.yaml", "--out", "empty", "--force").status == 0)
+  }
+
   @Test(arguments: ["write=ENOSPC@1!", "write=ENOSPC@3!", "fsync=EIO@2", "rename=EACCES@1", "mkdir=EACCES@1"])
   func aFailingDiskLeavesNothingBehind(_ fault: String) throws {
     let sandbox = try SweepFixture.plain()
