@@ -68,9 +68,13 @@ struct DenseEngine {
           block.test(place, rules, fundingQuotes, number: chunk.firstNumber + segment.lowerBound)
           if block.slots[place].stage == .done { continue }
         }
-        if nextAction(place, block, chunk, from: searched.lowerBound) < searched.upperBound {
+        if searched.isEmpty { continue }
+        let first = searched.lowerBound
+        let ownTime = min(
+          nextAction(place, block, chunk, from: first), nextWaking(place, block, chunk, from: first))
+        if ownTime < searched.upperBound {
           search(searched, place, block, chunk, rules)
-        } else if !searched.isEmpty {
+        } else {
           enqueue(place, searched, block, chunk, rules)
         }
       }
@@ -100,8 +104,7 @@ struct DenseEngine {
   private mutating func enqueue(
     _ place: Int, _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
   ) {
-    chunk.readBox(stretch, into: &box)
-    compile(place, block, rules)
+    compile(stretch, place, block, chunk, rules)
     let (lines, stride) = (compiler.lines, compiler.stride)
     for line in 0..<(lines.count / stride) where !isSearched[place] {
       let lane = lanePlaces.count
@@ -137,51 +140,57 @@ struct DenseEngine {
   ) {
     var instant = stretch.lowerBound
     while instant < stretch.upperBound && block.slots[place].stage == .active {
-      let action = min(stretch.upperBound, nextAction(place, block, chunk, from: instant))
-      descend(instant..<action, level: 0, place, block, chunk, rules)
-      guard action < stretch.upperBound, block.slots[place].stage == .active else { return }
-      carryOutActions(at: action, place, block, chunk, rules)
-      chunk.read(action, into: &quotes)
-      block.test(place, rules, quotes, number: chunk.firstNumber + action)
-      instant = action + 1
+      let action = nextAction(place, block, chunk, from: instant)
+      if action == instant {
+        carryOutActions(at: action, place, block, chunk, rules)
+        chunk.read(action, into: &quotes)
+        block.test(place, rules, quotes, number: chunk.firstNumber + action)
+        instant += 1
+      } else {
+        let end = min(stretch.upperBound, action, nextWaking(place, block, chunk, from: instant))
+        instant = descend(instant..<end, level: 0, place, block, chunk, rules) ?? end
+      }
     }
   }
 
-  /// Searches a stretch whose bounds are compiled once; where the reference denies a nomination the rest is
-  /// searched in narrower cells, whose bounds are tighter.
+  /// Searches a stretch in which no action falls due and no pool wakes. Where the reference denies a
+  /// nomination the rest is searched in narrower cells, whose bounds are tighter.
+  ///
+  /// - Returns: the instant after the first at which something happened; nil for none.
   private mutating func descend(
     _ stretch: Range<Int>, level: Int, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk,
     _ rules: Rules
-  ) {
+  ) -> Int? {
     var instant = stretch.lowerBound
     var isCompiled = false
     while instant < stretch.upperBound {
       if !isCompiled {
-        chunk.readBox(instant..<stretch.upperBound, into: &box)
-        compile(place, block, rules)
+        compile(instant..<stretch.upperBound, place, block, chunk, rules)
         isCompiled = true
       }
-      guard let hit = firstHit(in: instant..<stretch.upperBound, chunk) else { return }
+      guard let hit = firstHit(in: instant..<stretch.upperBound, chunk) else { break }
       chunk.read(hit, into: &quotes)
       instant = hit + 1
-      if block.test(place, rules, quotes, number: chunk.firstNumber + hit) {
-        if block.slots[place].stage == .done { return }
-        isCompiled = false
-      } else if level < InstantChunk.cellWidths.count {
+      if block.test(place, rules, quotes, number: chunk.firstNumber + hit) { return instant }
+      if level < InstantChunk.cellWidths.count {
         let width = InstantChunk.cellWidths[level]
         let end = min(stretch.upperBound, (instant / width + 1) * width)
-        descend(instant..<end, level: level + 1, place, block, chunk, rules)
-        if block.slots[place].stage == .done { return }
+        if let next = descend(instant..<end, level: level + 1, place, block, chunk, rules) { return next }
         instant = max(instant, end)
         isCompiled = false
       }
     }
+    return nil
   }
 
-  private mutating func compile(_ place: Int, _ block: AccountBlock, _ rules: Rules) {
+  private mutating func compile(
+    _ stretch: Range<Int>, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+  ) {
+    chunk.readBox(stretch, into: &box)
     let worst = block.accounts[place].tally.worstRatio
-    let above = block.recordsWorstRatio && worst.isFinite ? worst : nil
-    compiler.compile(block.accounts[place], rules, box, above: above)
+    compiler.compile(
+      block.accounts[place], rules, box, from: Timestamp(nanoseconds: chunk.times[stretch.lowerBound]),
+      above: block.recordsWorstRatio && worst.isFinite ? worst : nil)
   }
 
   /// The first instant at which any of the compiled lines is not above 0.
@@ -204,6 +213,14 @@ struct DenseEngine {
     let account = block.accounts[place]
     guard account.actionsDone < account.actions.count else { return chunk.count }
     return chunk.firstInstant(notBefore: account.actions[account.actionsDone].at, from: start)
+  }
+
+  /// The first instant from `start` on at which a pool of the account wakes that sleeps at `start`.
+  private func nextWaking(_ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, from start: Int) -> Int
+  {
+    let now = Timestamp(nanoseconds: chunk.times[start])
+    guard let waking = block.accounts[place].nextWaking(after: now) else { return chunk.count }
+    return chunk.firstInstant(notBefore: waking, from: start)
   }
 
   private mutating func carryOutActions(

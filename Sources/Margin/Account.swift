@@ -60,6 +60,16 @@ public struct Account: Sendable {
     tally = Tally(assets: balances.count)
   }
 
+  /// The first time after `time` at which the margin test of one of its pools wakes; nil where none sleeps.
+  public func nextWaking(after time: Timestamp) -> Timestamp? {
+    var first = Int64.max
+    for position in positions where position.cooldownUntil > time.nanoseconds {
+      first = min(first, position.cooldownUntil)
+    }
+    for end in cooldowns where end > time.nanoseconds { first = min(first, end) }
+    return first == .max ? nil : Timestamp(nanoseconds: first)
+  }
+
   /// Whether nothing can happen to it any more: no positions, no negative balance, no action to come.
   public var isSettled: Bool {
     positions.isEmpty && actionsDone == actions.count && !balances.contains { $0 < 0 }

@@ -1,4 +1,4 @@
-internal import Market
+public import Market
 
 /// Compiles the triggers of an account to lines over the factors that no reference slack undercuts within a
 /// box.
@@ -44,9 +44,12 @@ public struct LineCompiler {
   ///
   /// - Parameters:
   ///   - box: bounds of the factors over the instants for which the lines shall serve.
+  ///   - start: time of the first of those instants; a pool that is in cooldown then must be so at all of
+  ///     them, and is nominated only where its equity may be gone. Nil: nothing is in cooldown.
   ///   - worstRatio: also a line that is ≤ 0 wherever a pool's margin ratio may exceed this; nil for none.
   public mutating func compile(
-    _ account: Account, _ rules: Rules, _ box: FactorBox, above worstRatio: Double? = nil
+    _ account: Account, _ rules: Rules, _ box: FactorBox, from start: Timestamp? = nil,
+    above worstRatio: Double? = nil
   ) {
     lines.removeAll(keepingCapacity: true)
     if account.mode == .multiAsset {
@@ -56,8 +59,12 @@ public struct LineCompiler {
     if account.positions.isEmpty { return }
     compileStopLoss(account, rules)
     let fraction = rules.venue.liquidation.lossFraction
-    compilePools(account, rules, box, equityWeight: 1, isolatedToo: fraction == nil)
-    if let fraction { compileLossFractions(account, rules, fraction) }
+    var asleep: Set<PoolPlace> = []
+    if let start, account.nextWaking(after: start) != nil {
+      asleep = Set(rules.pools(account).filter { rules.isCoolingDown($0, account, start) })
+    }
+    compilePools(account, rules, box, equityWeight: 1, isolatedToo: fraction == nil, asleep: asleep)
+    if let fraction { compileLossFractions(account, rules, fraction, asleep: asleep) }
     let topUp = account.behaviour.topUp.flatMap { account.topUps < $0.times ? $0.atRatio : nil }
     for weight in [topUp, worstRatio] {
       guard let weight else { continue }
@@ -68,19 +75,20 @@ public struct LineCompiler {
   // MARK: Triggers
 
   /// `weight·equity − mm` of every pool: the margin test at weight 1, a ratio of at least `weight` else.
+  /// A sleeping pool wakes at equity 0: its line leaves the maintenance margin out.
   private mutating func compilePools(
     _ account: Account, _ rules: Rules, _ box: FactorBox, equityWeight weight: Double,
-    isolatedToo: Bool = true
+    isolatedToo: Bool = true, asleep: Set<PoolPlace> = []
   ) {
     if account.mode == .multiAsset {
-      compileAccountPool(account, rules, box, weight)
+      compileAccountPool(account, rules, box, weight, isAsleep: asleep.contains(.account))
       return
     }
-    for position in account.positions where isolatedToo && position.isIsolated {
+    for (place, position) in account.positions.enumerated() where isolatedToo && position.isIsolated {
       begin()
       add(weight * position.margin)
       addPnL(position, weight)
-      subtractMaintenance(position, rules, box, inUSD: false)
+      if !asleep.contains(.position(place)) { subtractMaintenance(position, rules, box, inUSD: false) }
       finish()
     }
     for asset in account.balances.indices where rules.hasPositions(account, asset) {
@@ -89,7 +97,7 @@ public struct LineCompiler {
       for position in account.positions
       where !position.isIsolated && rules.marginAsset[position.instrument.rawValue] == asset {
         addPnL(position, weight)
-        subtractMaintenance(position, rules, box, inUSD: false)
+        if !asleep.contains(.asset(asset)) { subtractMaintenance(position, rules, box, inUSD: false) }
       }
       finish()
     }
@@ -97,7 +105,7 @@ public struct LineCompiler {
 
   /// `weight·Σ collateral − Σ mm·I·(1 + ask)`, USD.
   private mutating func compileAccountPool(
-    _ account: Account, _ rules: Rules, _ box: FactorBox, _ weight: Double
+    _ account: Account, _ rules: Rules, _ box: FactorBox, _ weight: Double, isAsleep: Bool
   ) {
     begin()
     for asset in account.balances.indices {
@@ -108,15 +116,19 @@ public struct LineCompiler {
       }
       addCollateralChord(rules, asset, box, weight)
     }
-    for position in account.positions { subtractMaintenance(position, rules, box, inUSD: true) }
+    for position in account.positions where !isAsleep {
+      subtractMaintenance(position, rules, box, inUSD: true)
+    }
     finish()
   }
 
-  /// `f·margin + pnl` of every isolated position.
-  private mutating func compileLossFractions(_ account: Account, _ rules: Rules, _ fraction: Double) {
-    for position in account.positions where position.isIsolated {
+  /// `f·margin + pnl` of every isolated position; of a sleeping one its equity.
+  private mutating func compileLossFractions(
+    _ account: Account, _ rules: Rules, _ fraction: Double, asleep: Set<PoolPlace>
+  ) {
+    for (place, position) in account.positions.enumerated() where position.isIsolated {
       begin()
-      add(fraction * position.margin)
+      add((asleep.contains(.position(place)) ? 1 : fraction) * position.margin)
       addPnL(position, 1)
       finish()
     }

@@ -96,7 +96,9 @@ public final class SweepRun {
     guard survey.0.instants > 0 else {
       throw InputError(
         plan.study.markLocation, "the window holds no ticks of the series that the study uses",
-        expected: "at least one price of \(plan.instruments.joined(separator: ", "))")
+        expected: plan.instruments.isEmpty
+          ? "accounts that hold an asset or instrument which the ticks price"
+          : "at least one price of \(plan.instruments.joined(separator: ", "))")
     }
     surveys[batch.key] = survey
     return survey

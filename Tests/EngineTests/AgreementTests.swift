@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Margin
 import Market
 import Testing
@@ -21,6 +22,9 @@ func firstDifference(_ actual: [String], _ expected: [String]) -> String? {
   return nil
 }
 
+/// How many random worlds are compared: 12, or as many as the environment variable `MARGINSWEEP_WORLDS` says.
+let worldCount = ProcessInfo.processInfo.environment["MARGINSWEEP_WORLDS"].flatMap(Int.init) ?? 12
+
 @Suite struct AgreementTests {
   func run(_ world: World, _ change: (inout EngineOptions) -> Void = { _ in }) throws -> [PointResult] {
     var options = EngineOptions()
@@ -30,7 +34,7 @@ func firstDifference(_ actual: [String], _ expected: [String]) -> String? {
     return try Simulation(replay: world.replay, options: options).run([point, point])
   }
 
-  @Test(arguments: 1...12) func everyEngineThreadAndChunkGivesTheSame(seed: Int) throws {
+  @Test(arguments: 1...worldCount) func everyEngineThreadAndChunkGivesTheSame(seed: Int) throws {
     let world = try World(seed: UInt64(seed))
     let expected = try dump(run(world) { $0.kind = .reference })
     for (threads, chunk, block) in [(1, 16_384, 512), (2, 700, 5), (1, 64, 3), (2, 37, 24)] {
