@@ -18,7 +18,8 @@ struct CheckCommand: ParsableCommand {
         marks: {BTCUSDT: 31967.27}      # prices in the margin asset
         balances: {USDT: 15000}         # units
         positions:
-          - {instrument: BTCUSDT, quantity: 0.5, entry: 32481.98}   # in units of the base, above 0 for a long
+          # quantity in units of the base, above 0 for a long
+          - {instrument: BTCUSDT, quantity: 0.5, entry: 32481.98}
       """)
 
   @Argument(help: ArgumentHelp("The account's file; - is standard input.", valueName: "account"))
