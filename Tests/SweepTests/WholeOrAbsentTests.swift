@@ -46,7 +46,13 @@ import Testing
     try world.folder.write("out/notes.txt", "mine")
     #expect(throws: InputError.self) { try world.run(plan, "out") }
     #expect(try Files.list(world.folder.file("out")) == ["notes.txt"])
-    try world.run(plan, "out", SweepOptions(force: true))
-    #expect(try Files.list(world.folder.file("out")).contains("points.csv"))
+    // What holds no run is not even replaced by force.
+    #expect(throws: InputError.self) { try world.run(plan, "out", SweepOptions(force: true)) }
+    #expect(try Files.list(world.folder.file("out")) == ["notes.txt"])
+    for name in ["manifest.json", "points.csv"] { try world.folder.write("run/\(name)", "old") }
+    #expect(throws: InputError.self) { try world.run(plan, "run") }
+    #expect(try world.folder.text("run/points.csv") == "old")
+    try world.run(plan, "run", SweepOptions(force: true))
+    #expect(try world.folder.text("run/points.csv").hasPrefix("point,"))
   }
 }
