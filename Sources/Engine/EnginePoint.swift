@@ -60,6 +60,13 @@ public struct PointResult: Sendable {
   public var accounts: [AccountOutcome]
   /// Account-checks: tests of one account at one instant, done or proven needless.
   public var checks: Int
+
+  /// Makes a result.
+  public init(entries: [JournalEntry], accounts: [AccountOutcome], checks: Int) {
+    self.entries = entries
+    self.accounts = accounts
+    self.checks = checks
+  }
 }
 
 /// What was replayed; the same for all points.

@@ -10,6 +10,8 @@ final class InstantFeed {
   private var outcome: Result<Bool, any Error> = .success(false)
   /// Instants decoded so far.
   var instants: Int { source.statistics.instants }
+  /// What has been decoded so far.
+  var statistics: ReplayStatistics { source.statistics }
 
   init(_ replay: Replay, capacity: Int) throws {
     source = try InstantSource(replay)

@@ -28,7 +28,9 @@ struct ReferenceEngine {
       for place in block.slots.indices {
         switch block.slots[place].stage {
         case .waiting:
-          if isReady(block.slots[place], chunk, instant) { block.open(place, rules, quotes, number: number) }
+          if Self.isReady(block.slots[place], chunk, instant) {
+            block.open(place, rules, quotes, number: number)
+          }
         case .active:
           rules.carryOutActions(&block.accounts[place], dueAt: quotes.time, previous, &block.journal)
           block.settle(place, chunk.fundings[firstFunding..<nextFunding], rules, quotes)
@@ -42,7 +44,7 @@ struct ReferenceEngine {
   }
 
   /// Whether an account can open: its time has come and everything it needs has a price.
-  private func isReady(_ slot: AccountBlock.Slot, _ chunk: InstantChunk, _ instant: Int) -> Bool {
+  static func isReady(_ slot: AccountBlock.Slot, _ chunk: InstantChunk, _ instant: Int) -> Bool {
     !slot.isUnpriceable && slot.notBefore.nanoseconds <= chunk.times[instant]
       && slot.needs.allSatisfy { chunk.columns[$0 * chunk.capacity + instant] != 0 }
   }

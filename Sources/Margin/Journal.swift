@@ -155,6 +155,10 @@ public enum JournalEntry: Sendable {
   case conversion(Conversion)
   case fundPayment(FundPayment)
   case flow(FlowRecord)
+  /// Kept with flows only.
+  case trigger(TriggerRecord)
+  /// Kept with flows only.
+  case marginMove(MarginMove)
 
   /// When it happened.
   public var time: Timestamp {
@@ -163,6 +167,8 @@ public enum JournalEntry: Sendable {
     case .conversion(let entry): entry.time
     case .fundPayment(let entry): entry.time
     case .flow(let entry): entry.time
+    case .trigger(let entry): entry.time
+    case .marginMove(let entry): entry.time
     }
   }
 
@@ -173,6 +179,8 @@ public enum JournalEntry: Sendable {
     case .conversion(let entry): entry.account
     case .fundPayment(let entry): entry.account
     case .flow(let entry): entry.account
+    case .trigger(let entry): entry.account
+    case .marginMove(let entry): entry.account
     }
   }
 }

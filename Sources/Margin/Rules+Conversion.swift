@@ -7,14 +7,18 @@ extension Rules {
   func autoExchange(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) -> Bool {
     var changed = false
     for asset in account.balances.indices where isBelowThreshold(account, asset) {
+      let place = noteThreshold(asset, account, quotes, &journal)
       changed = cover(&account, asset, .threshold, quotes, &journal) || changed
+      noteAfter(place, account, quotes, &journal)
     }
     guard firesLoanToValue(account, quotes) else { return changed }
     let event = journal.entries.count
+    let place = noteLoanToValue(account, quotes, &journal)
     changed = coverAll(&account, .ltv, quotes, &journal) || changed
     if account.positions.isEmpty {
       changed = payMissing(&account, account.balances.indices, event: event, quotes, &journal) || changed
     }
+    noteAfter(place, account, quotes, &journal)
     return changed
   }
 

@@ -74,16 +74,21 @@ extension Rules {
         let units = max(amount, -max(0, account.balances[asset.rawValue]))
         credit(&account, units, of: asset.rawValue, as: .action, quotes, &journal)
       case .addMargin(let instrument, let amount):
-        addMargin(&account, instrument, amount)
+        let units = addMargin(&account, instrument, amount)
+        if units != 0 { noteMove(units, account, instrument, quotes.time, &journal) }
       }
     }
     return account.actionsDone != before
   }
 
   /// Moves margin between the balance and an isolated position, at most what the giving side has.
-  private func addMargin(_ account: inout Account, _ instrument: InstrumentIndex, _ amount: Double) {
+  ///
+  /// - Returns: the units that moved into the position.
+  private func addMargin(
+    _ account: inout Account, _ instrument: InstrumentIndex, _ amount: Double
+  ) -> Double {
     let place = account.positions.firstIndex { $0.isIsolated && $0.instrument == instrument }
-    guard let place else { return }
+    guard let place else { return 0 }
     let asset = marginAsset[instrument.rawValue]
     let units =
       amount >= 0
@@ -91,6 +96,7 @@ extension Rules {
       : max(amount, -max(0, account.positions[place].margin))
     account.balances[asset] -= units
     account.positions[place].margin += units
+    return units
   }
 }
 

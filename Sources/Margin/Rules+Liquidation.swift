@@ -10,6 +10,7 @@ extension Rules {
     let event = journal.entries.count
     let rules = venue.liquidation
     repeat {
+      noteMarginTest(pool, account, cause, quotes, &journal)
       let isBroke = rules.rule == .fixedFraction && value(pool, account, quotes).equity <= 0
       if rules.rule == .none || isBroke {
         let orders = pickOrder(pool, account, quotes).map {
@@ -71,7 +72,9 @@ extension Rules {
         pay(
           &account, -position.margin, asset, .margin(place), isRounding, event: event, quotes, &journal)
       }
-      account.balances[asset] += account.positions[place].margin
+      let left = account.positions[place].margin
+      account.balances[asset] += left
+      if left != 0 { noteMove(-left, account, position.instrument, quotes.time, &journal) }
       account.positions.remove(at: place)
     case .asset(let asset):
       guard !hasPositions(account, asset) else { return }
@@ -85,6 +88,7 @@ extension Rules {
 
   /// Closes everything at the owner's wish, with taker fee and slippage; pools in table order.
   func closeByStopLoss(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) {
+    noteStopLoss(account, quotes, &journal)
     account.stopLossFired = true
     while let pool = pools(account).first {
       let event = journal.entries.count

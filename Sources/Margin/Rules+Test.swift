@@ -58,7 +58,8 @@ extension Rules {
     guard let rule = account.behaviour.topUp else { return false }
     var happened = false
     for pool in pools(account) where account.topUps < rule.times {
-      guard reachesTopUp(value(pool, account, quotes), rule) else { continue }
+      let before = value(pool, account, quotes)
+      guard reachesTopUp(before, rule) else { continue }
       let (asset, purse): (Int, Purse)
       var units = rule.amount
       switch pool {
@@ -77,7 +78,9 @@ extension Rules {
       guard units > 0 else { continue }
       account.topUps += 1
       happened = true
+      let start = journal.entries.count
       credit(&account, units, of: asset, to: purse, as: .topUp, quotes, &journal)
+      noteTopUp(pool, account, before, atRatio: rule.atRatio, start, quotes, &journal)
     }
     return happened
   }

@@ -45,6 +45,9 @@ public enum Files {
     return try SystemCalls.realpath(path) == SystemCalls.realpath(other)
   }
 
+  /// The absolute path of something that exists, links followed.
+  public static func realPath(_ path: String) throws -> String { try SystemCalls.realpath(path) }
+
   /// Removes a file.
   public static func remove(_ path: String) throws { try SystemCalls.unlink(path) }
 

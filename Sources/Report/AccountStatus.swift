@@ -1,4 +1,4 @@
-internal import Engine
+public import Engine
 internal import Margin
 
 /// How an account ended, as `accounts.csv` shows it.
@@ -16,7 +16,7 @@ public enum AccountStatus: String, Sendable, CaseIterable {
 
   /// The status of an account; nil where it never came to open, because the prices it needs or its own time
   /// lie outside the window.
-  init?(_ outcome: AccountOutcome) {
+  public init?(_ outcome: AccountOutcome) {
     if outcome.rejection != nil {
       self = .rejected
       return

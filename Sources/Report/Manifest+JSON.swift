@@ -3,7 +3,7 @@ internal import Market
 
 extension Manifest {
   /// The layout of `manifest.json`; grows when a member changes its meaning.
-  static let format = 1
+  public static let format = 1
   /// The remark in which an importer names the path that it assumed inside a candle.
   static let candlePathKey = "candle path"
 
@@ -16,7 +16,7 @@ extension Manifest {
     .object([
       ("format", .integer(Self.format)),
       ("program", .object([("name", .text("marginsweep")), ("version", .text(version))])),
-      ("study", .raw(studyJSON)), ("venue", .raw(venueJSON)),
+      ("study", .raw(studyJSON)), ("venue", .raw(venueJSON)), ("folder", .optional(folder)),
       ("seed", seed.map { .raw(String($0)) } ?? .null),
       ("inputs", .array(inputs.map(\.json))),
       ("candle_path", .optional(candlePath)),

@@ -51,6 +51,8 @@ public struct Manifest: Sendable {
   public var studyJSON: String
   /// The venue after the study's overrides, without those of axes, as JSON on one line.
   public var venueJSON: String
+  /// The folder that the study's relative paths count from, as an absolute path; nil where unknown.
+  public var folder: String?
   /// The tick files, in order.
   public var inputs: [Input]
   /// The population's seed; nil for a book.

@@ -61,7 +61,7 @@ public enum TimelineTable {
       case .fundPayment(let payment):
         guard let place = place(payment.time) else { continue }
         counts[place].fundPayment += payment.usd
-      case .liquidation, .conversion, .flow: continue
+      case .liquidation, .conversion, .flow, .trigger, .marginMove: continue
       }
     }
     for outcome in reported.result.accounts {

@@ -47,8 +47,17 @@ public struct SweepPlan: Sendable {
   ///
   /// - Throws: `InputError` with the place of what is wrong; `CorruptDataError` for a damaged tick file.
   public init(study: Study, library: VenueLibrary) throws {
+    try self.init(
+      study: study,
+      venueFile: try library.load(study.venue, relativeTo: study.folder, at: study.venueLocation))
+  }
+
+  /// Opens the tick files and checks every point of the grid under a venue file that has been read already.
+  ///
+  /// - Throws: as ``init(study:library:)`` does.
+  public init(study: Study, venueFile: VenueFile) throws {
     self.study = study
-    venueFile = try library.load(study.venue, relativeTo: study.folder, at: study.venueLocation)
+    self.venueFile = venueFile
     files = try study.ticks.map(Self.open)
     try Self.refuseDoubles(files, study)
     available = Set(files.flatMap(\.series))

@@ -178,7 +178,7 @@ public final class SweepRun {
     let study = plan.study
     let inputs = zip(study.ticks, plan.files).map { tick, file in
       Manifest.Input(
-        path: tick.name, digest: Self.hexadecimal(file.digest), bytes: file.compressedSize,
+        path: tick.name, digest: HexadecimalDigest.text(file.digest), bytes: file.compressedSize,
         ticks: file.tickCount, source: file.metadata.source,
         notes: file.metadata.notes.map { ($0.key, $0.value) })
     }
@@ -188,13 +188,9 @@ public final class SweepRun {
       seed: study.seed, axes: plan.axes, points: (0..<plan.pointCount).map(plan.axisValues),
       accounts: plan.accounts, statistics: statistics, engine: options.engine.kind.rawValue,
       threads: options.threads)
+    manifest.folder = try? Files.realPath(study.folder)
     manifest.checks = checks
     manifest.timings = timings
     return manifest
-  }
-
-  private static func hexadecimal(_ digest: UInt64) -> String {
-    let text = String(digest, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
   }
 }

@@ -15,8 +15,8 @@ internal import ArgumentParser
       """,
     version: Program.version,
     subcommands: [
-      SweepCommand.self, PointsCommand.self, CheckCommand.self, AccountsCommand.self, StudyCommand.self,
-      TicksCommand.self, VenueCommand.self,
+      SweepCommand.self, PointsCommand.self, ExplainCommand.self, CheckCommand.self, AccountsCommand.self,
+      StudyCommand.self, TicksCommand.self, VenueCommand.self,
     ])
 
   static func main() { Program.run() }

@@ -6,7 +6,7 @@ import Testing
 struct UsageTests {
   static let commands: [[String]] = [
     [], ["sweep"], ["points"], ["check"], ["accounts"], ["study"], ["study", "init"], ["study", "check"],
-    ["ticks"], ["ticks", "import"], ["ticks", "info"], ["ticks", "verify"],
+    ["explain"], ["ticks"], ["ticks", "import"], ["ticks", "info"], ["ticks", "verify"],
     ["ticks", "merge"],
     ["ticks", "export"], ["ticks", "generate"], ["venue"], ["venue", "list"], ["venue", "show"],
   ]
@@ -26,7 +26,8 @@ struct UsageTests {
     ["ticks", "verify", "a", "b", "--repair", "c"], ["sweep", "a.yaml"], ["sweep", "a.yaml", "--out", "-"],
     ["sweep", "a.yaml", "--out", "b", "--threads", "0"],
     ["sweep", "a.yaml", "--out", "b", "--engine", "fast"],
-    ["sweep", "a.yaml", "--out", "b", "--memory", "2 GB"], ["accounts", "a.yaml"], ["--frobnicate"],
+    ["sweep", "a.yaml", "--out", "b", "--memory", "2 GB"], ["accounts", "a.yaml"], ["explain", "a"],
+    ["explain", "a", "--point", "x", "--account", "1"], ["--frobnicate"],
   ])
   func wrongUsageEndsWith64(_ arguments: [String]) throws {
     let result = try runBinary(arguments)

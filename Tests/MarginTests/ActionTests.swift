@@ -77,7 +77,7 @@ struct ActionTests {
       actions: [addMargin(amount)])
     let (end, journal) = carriedOut(held)
     #expect(end.balances[Place.usdt] == balance && end.positions[0].margin == margin)
-    #expect(journal.entries.isEmpty && end.tally.actions == 0, "money inside the account is no flow")
+    #expect(journal.flows.isEmpty && end.tally.actions == 0, "money inside the account is no flow")
   }
 
   @Test func marginForAPositionThatIsGoneStays() {

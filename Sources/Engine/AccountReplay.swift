@@ -1,0 +1,159 @@
+public import Margin
+public import Market
+internal import Platform
+
+/// Something that was done with an account at one instant, with the account before and after it.
+public struct AccountMoment: Sendable {
+  /// What was done.
+  public enum Step: Sendable {
+    /// It came to open; it takes no part where there is a rejection.
+    case opening(Rejection?)
+    /// Its owner's dated actions, at the prices before the instant; `from` and `to` count them.
+    case actions(from: Int, to: Int)
+    /// Funding of an instrument, a fraction of notional; positive: longs pay.
+    case funding(InstrumentIndex, rate: Double)
+    /// It was tested, and something happened.
+    case test
+  }
+  /// What was done.
+  public var step: Step
+  /// The prices at which it was done.
+  public var quotes: Quotes
+  /// The rules that held.
+  public var rules: Rules
+  /// The account before; as opened where it just did.
+  public var before: Account
+  /// The account after.
+  public var after: Account
+  /// What the journal says, flows included.
+  public var entries: [JournalEntry]
+}
+
+/// The end of a replayed life.
+public struct AccountEnd: Sendable {
+  /// How the account ended, its books closed.
+  public var outcome: AccountOutcome
+  /// All entries, in their order, flows included.
+  public var entries: [JournalEntry]
+  /// The last prices, at which the books were closed.
+  public var quotes: Quotes
+  /// The rules that held then.
+  public var rules: Rules
+  /// Records, instants and times of the replay.
+  public var statistics: ReplayStatistics
+}
+
+/// Replays one account of a point and tells every step of its life, in the reference's arithmetic and order.
+public struct AccountReplay {
+  private let replay: Replay
+  private let block: AccountBlock
+  private let feed: InstantFeed
+  private var quotes: Quotes
+  private var previous: Quotes
+
+  /// Makes a replay of account `number` of `point`.
+  ///
+  /// - Parameter recordsWorstRatio: whether the largest margin ratio is recorded.
+  /// - Throws: errors of the tick files.
+  public init(_ replay: Replay, _ point: EnginePoint, number: Int, recordsWorstRatio: Bool) throws {
+    var options = EngineOptions()
+    options.keepsFlows = true
+    options.recordsWorstRatio = recordsWorstRatio
+    self.replay = replay
+    feed = try InstantFeed(replay, capacity: options.chunkInstants)
+    block = AccountBlock(
+      point: point, numbers: number..<number + 1, layout: feed.layout, venue: replay.venue, options: options)
+    quotes = Quotes(unpriced: replay.venue)
+    previous = quotes
+  }
+
+  /// Runs to the end of the ticks.
+  ///
+  /// - Parameters:
+  ///   - isCancelled: polled between chunks.
+  ///   - observe: called for every step, in order.
+  /// - Throws: errors of the tick files; ``RunError`` with status `interrupted` when cancelled.
+  public mutating func run(
+    isCancelled: () -> Bool = { false }, _ observe: (AccountMoment) -> Void
+  ) throws -> AccountEnd {
+    try feed.decodeNext()
+    var last = quotes
+    while let chunk = try feed.takeDecoded() {
+      if isCancelled() { throw RunError("interrupted", exitStatus: .interrupted) }
+      run(through: chunk, observe)
+      chunk.read(chunk.count - 1, into: &last)
+      feed.decodeAhead()
+    }
+    _ = block.finish(last, lastNumber: feed.instants - 1)
+    let slot = block.slots[0]
+    let outcome = AccountOutcome(
+      account: slot.opened == nil ? nil : block.accounts[0], rejection: slot.rejection, opened: slot.opened,
+      closed: slot.closed)
+    return AccountEnd(
+      outcome: outcome, entries: block.journal.entries, quotes: last,
+      rules: block.rules(at: last.time.nanoseconds), statistics: feed.statistics)
+  }
+
+  private mutating func run(through chunk: InstantChunk, _ observe: (AccountMoment) -> Void) {
+    chunk.read(-1, into: &previous)
+    var nextFunding = 0
+    for instant in 0..<chunk.count {
+      chunk.read(instant, into: &quotes)
+      let firstFunding = nextFunding
+      while nextFunding < chunk.fundings.count && chunk.fundings[nextFunding].instant == instant {
+        nextFunding += 1
+      }
+      let rules = block.rules(at: quotes.time.nanoseconds)
+      let number = chunk.firstNumber + instant
+      switch block.slots[0].stage {
+      case .waiting:
+        guard ReferenceEngine.isReady(block.slots[0], chunk, instant) else { break }
+        block.open(0, rules, quotes, number: number)
+        observe(moment(.opening(block.slots[0].rejection), block.accounts[0], 0, quotes, rules))
+      case .active:
+        carryOutActions(rules, observe)
+        for place in firstFunding..<nextFunding {
+          settle(chunk.fundings[place], chunk.fundings[place...place], rules, observe)
+        }
+        let (before, start) = (block.accounts[0], block.journal.entries.count)
+        block.test(0, rules, quotes, number: number)
+        if block.journal.entries.count > start { observe(moment(.test, before, start, quotes, rules)) }
+      case .done: break
+      }
+      swap(&quotes, &previous)
+    }
+  }
+
+  /// Carries out what is due, one time after the other, at the prices before the instant.
+  private func carryOutActions(_ rules: Rules, _ observe: (AccountMoment) -> Void) {
+    while true {
+      let (before, start) = (block.accounts[0], block.journal.entries.count)
+      guard before.actionsDone < before.actions.count else { return }
+      let due = before.actions[before.actionsDone].at
+      guard due <= quotes.time else { return }
+      rules.carryOutActions(&block.accounts[0], dueAt: due, previous, &block.journal)
+      var prices = previous
+      prices.time = due
+      let done = block.accounts[0].actionsDone
+      observe(moment(.actions(from: before.actionsDone, to: done), before, start, prices, rules))
+    }
+  }
+
+  private func settle(
+    _ funding: InstantChunk.Funding, _ alone: ArraySlice<InstantChunk.Funding>, _ rules: Rules,
+    _ observe: (AccountMoment) -> Void
+  ) {
+    let (before, start) = (block.accounts[0], block.journal.entries.count)
+    block.settle(0, alone, rules, quotes)
+    guard block.journal.entries.count > start else { return }
+    observe(moment(.funding(funding.instrument, rate: funding.rate), before, start, quotes, rules))
+  }
+
+  private func moment(
+    _ step: AccountMoment.Step, _ before: Account, _ start: Int, _ quotes: Quotes, _ rules: Rules
+  ) -> AccountMoment {
+    AccountMoment(
+      step: step, quotes: quotes, rules: rules, before: before, after: block.accounts[0],
+      entries: Array(block.journal.entries[start...]))
+  }
+}

@@ -1,0 +1,32 @@
+internal import Engine
+
+/// The rows of one account as the tables of a run show them, for a replay that is to give the same bytes.
+public struct AccountRows: Sendable {
+  /// Lines of `liquidations.csv`, each with its line feed.
+  public let liquidations: [UInt8]
+  /// Lines of `conversions.csv`.
+  public let conversions: [UInt8]
+  /// The line of `accounts.csv`.
+  public let account: [UInt8]
+
+  /// Checks conservation and renders the rows.
+  ///
+  /// - Parameters:
+  ///   - reported: a point whose result holds one account; `people` answers for it whatever the number.
+  ///   - recordsWorstRatio: whether the run recorded margin ratios.
+  /// - Throws: `RunError` where value was not conserved.
+  public init(_ reported: ReportedPoint, recordsWorstRatio: Bool) throws {
+    precondition(reported.result.accounts.count == 1)
+    var check = ConservationCheck()
+    try check.check(reported)
+    var buffer = CSVBuffer()
+    LiquidationsTable.append(reported, to: &buffer)
+    liquidations = buffer.bytes
+    buffer = CSVBuffer()
+    ConversionsTable.append(reported, to: &buffer)
+    conversions = buffer.bytes
+    buffer = CSVBuffer()
+    AccountsTable.append(reported, recordsWorstRatio: recordsWorstRatio, to: &buffer)
+    account = buffer.bytes
+  }
+}
