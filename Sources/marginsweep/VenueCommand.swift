@@ -4,6 +4,6 @@ internal import ArgumentParser
 struct VenueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "venue",
-    abstract: "Shows the built-in rule sets of exchanges.",
-    subcommands: [VenueListCommand.self, VenueShowCommand.self])
+    abstract: "Shows the built-in rule sets of exchanges, and makes new ones.",
+    subcommands: [VenueListCommand.self, VenueShowCommand.self, VenueImportCommand.self])
 }
