@@ -8,12 +8,54 @@ import Testing
   private static let names = [
     "binance-usdm-2024-10", "binance-usdm-multi-2021", "binance-usdm-multi-2024", "binance-usdm-single-2021",
   ]
+  /// Rules in the words of guides and of other exchanges.
+  private static let others = ["bybit-uta", "guide-multi-asset", "hyperliquid", "primer-isolated"]
   private static let coins = ["BTC", "ETH", "BNB", "SOL", "XRP", "ADA", "DOGE"]
   private let library = VenueLibrary(folder: repositoryRoot + "/data/venues")
   private let place = Platform.SourceLocation(path: "study.yaml", line: 2)
 
   @Test func listsAll() throws {
-    #expect(try library.names() == Self.names)
+    #expect(try library.names() == (Self.names + Self.others).sorted())
+  }
+
+  /// Each says where its figures are from and what does not fit.
+  @Test(arguments: others)
+  func loadsOthers(name: String) throws {
+    let file = try library.load(name, at: place)
+    let venue = try file.venue()
+    #expect(venue.name == name)
+    let text = try String(contentsOfFile: file.document.path, encoding: .utf8)
+    #expect(text.contains("# Does not fit") && venue.source.count > 60)
+    #expect(["BTCUSDT", "ETHUSDT"].allSatisfy { venue.instrument(named: $0) != nil })
+    for instrument in venue.instruments {
+      for (lower, upper) in zip(instrument.brackets, instrument.brackets.dropFirst()) {
+        #expect(abs(lower.amount + upper.floor * (upper.rate - lower.rate) - upper.amount) < 1e-6)
+      }
+    }
+  }
+
+  /// Figures of the guides and of the other exchanges' pages, typed here by hand.
+  @Test func holdsFiguresOfOthers() throws {
+    let guide = try library.load("guide-multi-asset", at: place).venue()
+    #expect(guide.assets.map(\.name) == ["USDT", "USDC", "BTC", "ETH", "BNB"])
+    #expect(guide.assets[2].bidBuffer == 0.05 && guide.assets[2].autoBidBuffer == 0.025)
+    #expect(guide.assets[1].autoThreshold == [-10_000] + Array(repeating: -5_000, count: 9))
+    #expect(guide.autoExchange.ltv == 0.995)
+    #expect(guide.instruments[0].brackets.count == 12)
+    let primer = try library.load("primer-isolated", at: place).venue()
+    #expect(primer.liquidation.lossFraction == 0.9 && primer.liquidation.rule == .none)
+    let hyperliquid = try library.load("hyperliquid", at: place).venue()
+    #expect(hyperliquid.liquidation.comparator == .less && hyperliquid.liquidation.rule == .fixedFraction)
+    #expect(hyperliquid.liquidation.fraction == ExactDecimal(mantissa: 2, scale: 1))
+    #expect(hyperliquid.liquidation.cooldownNanoseconds == 30_000_000_000)
+    for instrument in hyperliquid.instruments {
+      #expect(hyperliquid.assets[instrument.marginAsset.rawValue].name == "USDC")
+      #expect(instrument.liquidationFee == 0)
+      #expect(instrument.brackets.allSatisfy { $0.rate == 0.5 / $0.maxLeverage })
+    }
+    let bybit = try library.load("bybit-uta", at: place).venue()
+    #expect(bybit.liquidation.rule == .tierDown && bybit.assets.allSatisfy { $0.askBuffer == 0 })
+    #expect(bybit.assets[2].tiers == [CollateralTier(floor: 0, rate: 1, amount: 0)])
   }
 
   @Test(arguments: names)
@@ -99,9 +141,8 @@ import Testing
   @Test func namesWhatThereIs() {
     let error = inputError { _ = try library.load("binance-usdm-multi-2022", at: place) }
     #expect(error?.location == place)
-    #expect(
-      error?.expected
-        == "one of: \(Self.names.joined(separator: ", ")) (did you mean binance-usdm-multi-2021?)")
+    let all = (Self.names + Self.others).sorted().joined(separator: ", ")
+    #expect(error?.expected == "one of: \(all) (did you mean binance-usdm-multi-2021?)")
     let none = inputError { _ = try VenueLibrary(folder: nil).load("x", at: place) }
     #expect(none?.expected == "the path of a venue file, or MARGINSWEEP_DATA set to the data folder")
   }
