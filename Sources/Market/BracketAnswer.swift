@@ -67,6 +67,10 @@ struct BracketAnswer {
 
   /// `BTC/USDT`, `BTC/USDT:USDT`, `BTC/USDT:USDT-241227`, or the exchange's own spelling.
   private static func dumped(_ entry: Document.Entry) throws -> Table {
+    // An exchange that refuses a question answers with a code and a message.
+    guard case .sequence = entry.value.content else {
+      throw entry.value.error(expected: "the tiers of a symbol, or the answer of leverageBracket")
+    }
     let pair = entry.key.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
     guard pair.count == 2 else {
       return Table(

@@ -54,6 +54,13 @@ import Testing
     #expect(error?.description.contains("no valid YAML: while parsing a flow sequence (line 1)") == true)
   }
 
+  @Test func aRefusalInPlaceOfAnAnswer() {
+    let error = inputError { _ = try singleAsset("{\"code\": -2014, \"msg\": \"no key\"}").run() }
+    #expect(
+      error?.description
+        == "b.json:1:10: code is -2014, expected the tiers of a symbol, or the answer of leverageBracket")
+  }
+
   @Test func aDumpThatContradictsItsRecord() throws {
     let text = oldDump.replacing("\"maxLeverage\": 100", with: "\"maxLeverage\": 50")
     let error = inputError { _ = try singleAsset(text).run() }
