@@ -22,10 +22,12 @@ public struct Simulation: Sendable {
   ///
   /// - Parameters:
   ///   - progress: called with the time of the last instant done, from one thread.
-  ///   - isCancelled: polled between chunks.
+  ///   - isCancelled: polled by every thread before each work item, so that neither a long chunk nor a slow
+  ///     engine holds up the end.
   /// - Throws: errors of the tick files; ``RunError`` with status `interrupted` when cancelled.
   public func run(
-    _ points: [EnginePoint], progress: (Timestamp) -> Void = { _ in }, isCancelled: () -> Bool = { false }
+    _ points: [EnginePoint], progress: (Timestamp) -> Void = { _ in },
+    isCancelled: @Sendable () -> Bool = { false }
   ) throws -> [PointResult] {
     let feed = try InstantFeed(replay, capacity: options.chunkInstants)
     var blocks: [[AccountBlock]] = []
@@ -46,10 +48,10 @@ public struct Simulation: Sendable {
     try feed.decodeNext()
     var last = Quotes(unpriced: replay.venue)
     while let chunk = try feed.takeDecoded() {
-      if isCancelled() { throw RunError("interrupted", exitStatus: .interrupted) }
-      crew.perform(items.count + 1) { item, worker in
+      let isWhole = crew.perform(items.count + 1, isCancelled: isCancelled) { item, worker in
         if item == 0 { feed.decodeAhead() } else { workers[worker].run(items[item - 1], through: chunk) }
       }
+      guard isWhole else { throw RunError("interrupted", exitStatus: .interrupted) }
       chunk.read(chunk.count - 1, into: &last)
       progress(last.time)
     }
