@@ -33,7 +33,7 @@ extension Behaviour.TopUp {
     let reader = try node.mapping(keys: ["at_ratio", "amount", "times"])
     self.init(
       atRatio: try reader.required("at_ratio").double(in: Bounds(0, 1, excludesLower: true)),
-      amount: try reader.required("amount").double(in: .positive),
+      amount: try reader.required("amount").double(in: Bounds(0, 1_000_000, excludesLower: true)),
       times: try reader.optional("times")?.integer(in: 1...1_000_000) ?? 1)
   }
 }
@@ -61,12 +61,12 @@ extension Action {
     switch try kindNode.text() {
     case "transfer":
       let reader = try node.mapping(keys: ["at", "do", "asset", "amount"])
-      (at, amount) = (try reader.required("at"), try reader.required("amount").double())
+      (at, amount) = (try reader.required("at"), try reader.required("amount").double(in: .units))
       let asset = try venue.asset(of: try reader.required("asset"))
       self.init(at: try at.timestamp(), kind: .transfer(asset: asset, amount: amount))
     case "add_margin":
       let reader = try node.mapping(keys: ["at", "do", "instrument", "amount"])
-      (at, amount) = (try reader.required("at"), try reader.required("amount").double())
+      (at, amount) = (try reader.required("at"), try reader.required("amount").double(in: .units))
       let instrument = try venue.instrument(of: try reader.required("instrument"))
       self.init(at: try at.timestamp(), kind: .addMargin(instrument: instrument, amount: amount))
     case "borrow", "repay", "switch_mode":

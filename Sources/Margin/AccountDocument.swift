@@ -50,9 +50,9 @@ public struct AccountDocument: Sendable {
     account = Account(
       number: number, mode: mode,
       userLevel: try reader.optional("user_level")?.userLevel() ?? .regular,
-      balances: try reader.optional("balances")?.units(venue, in: .any)
+      balances: try reader.optional("balances")?.units(venue, in: .units)
         ?? [Double](repeating: 0, count: venue.assets.count),
-      spot: try reader.optional("spot")?.units(venue, in: .notNegative) ?? [],
+      spot: try reader.optional("spot")?.units(venue, in: .unitsNotNegative) ?? [],
       positions: parsed,
       behaviour: try reader.optional("behaviour").map(Behaviour.init(_:)) ?? Behaviour(),
       actions: try reader.optional("actions").map { try Action.list($0, venue: venue) } ?? [])
@@ -131,8 +131,8 @@ extension Position {
     }
     self.init(
       instrument: instrument, lots: count.lots, lot: lot,
-      entry: try reader.required("entry").double(in: .positive),
-      margin: try marginNode?.double() ?? 0, isIsolated: marginNode != nil,
+      entry: try reader.required("entry").double(in: .price),
+      margin: try marginNode?.double(in: .units) ?? 0, isIsolated: marginNode != nil,
       leverage: try reader.optional("leverage")?.double(in: .positive))
   }
 }

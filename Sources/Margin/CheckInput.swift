@@ -74,12 +74,12 @@ extension Quotes {
     var available: Set<SeriesKey> = []
     for entry in try reader.optional("marks")?.namedEntries("a mapping of instruments to prices") ?? [] {
       let instrument = try venue.instrument(of: entry)
-      marks[instrument.rawValue] = try entry.value.double(in: .positive)
+      marks[instrument.rawValue] = try entry.value.double(in: .price)
       available.insert(SeriesKey(symbol: entry.key, kind: .mark))
     }
     let given = try reader.optional("index")?.namedEntries("a mapping of assets to prices") ?? []
     for entry in given {
-      index[try venue.asset(of: entry).rawValue] = try entry.value.double(in: .positive)
+      index[try venue.asset(of: entry).rawValue] = try entry.value.double(in: .price)
       available.insert(SeriesKey(symbol: entry.key, kind: .index))
     }
     let place = reader.optional("marks")?.location ?? reader.node.location

@@ -43,10 +43,10 @@ extension Asset {
     self.init(name: name)
     isStable = try reader.optional("stable")?.boolean() ?? false
     bidBuffer = try reader.optional("bid_buffer")?.double(in: .fraction) ?? 0
-    askBuffer = try reader.optional("ask_buffer")?.double(in: .notNegative) ?? 0
+    askBuffer = try reader.optional("ask_buffer")?.double(in: Bounds(0, 1_000)) ?? 0
     // A sale at nothing could never cover a deficit, so the auto buffer stays below 1.
     autoBidBuffer = try reader.optional("auto_bid_buffer")?.double(in: Bounds(0, 1, excludesUpper: true)) ?? 0
-    autoAskBuffer = try reader.optional("auto_ask_buffer")?.double(in: .notNegative) ?? 0
+    autoAskBuffer = try reader.optional("auto_ask_buffer")?.double(in: Bounds(0, 1_000)) ?? 0
     if let table = reader.optional("tiers") {
       if let flat = reader.optional("bid_buffer") {
         throw InputError(

@@ -25,6 +25,13 @@ public struct Bounds: Sendable, Hashable {
   public static let fraction = Bounds(0, 1)
   /// 0 or more.
   public static let notNegative = Bounds(0, .infinity)
+  /// Units of an asset, of either sign. The limit is above every supply, and so far from the end of Double
+  /// that no product of units and prices runs over it.
+  public static let units = Bounds(-1e15, 1e15)
+  /// Units of an asset, 0 or more.
+  public static let unitsNotNegative = Bounds(0, 1e15)
+  /// A price, more than 0; limited as ``units`` are.
+  public static let price = Bounds(0, 1e15, excludesLower: true)
   /// More than 0.
   public static let positive = Bounds(0, .infinity, excludesLower: true)
   /// 0 or less.

@@ -35,12 +35,18 @@ extension AutoExchangeRules {
 }
 
 extension DefaultFunding {
+  /// The shortest time between settlements, in ns. Venues settle hourly at most; without a limit the
+  /// settlements of a gap between two ticks could outgrow the memory.
+  private static let shortest: Int64 = 60_000_000_000
+
   /// Reads the `funding` section.
   init(node: Document.Node) throws {
     let reader = try node.mapping(keys: ["rate", "every"])
+    let every = try reader.required("every")
+    let span = try every.span(isPositive: true)
+    guard span.nanoseconds >= Self.shortest else { throw every.error(expected: "a duration of at least 1m") }
     self.init(
-      rate: try reader.required("rate").double(in: Bounds(-1, 1)),
-      everyNanoseconds: try reader.required("every").span(isPositive: true).nanoseconds)
+      rate: try reader.required("rate").double(in: Bounds(-1, 1)), everyNanoseconds: span.nanoseconds)
   }
 }
 

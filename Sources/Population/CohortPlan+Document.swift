@@ -50,7 +50,7 @@ extension Cohort {
       userLevel: try reader.optional("user_level")?.userLevel() ?? .regular,
       equity: try Draw(try reader.required("equity"), limit: CohortPlan.equityLimit),
       collateral: try Collateral(try reader.required("collateral"), venue: venue),
-      spot: try reader.optional("spot")?.units(venue, in: .notNegative) ?? [],
+      spot: try reader.optional("spot")?.units(venue, in: .unitsNotNegative) ?? [],
       leverage: context.leverage.map(Draw.constant) ?? ownLeverage,
       positions: try PositionPlan(try reader.required("positions"), venue: venue, context: context),
       open: try reader.optional("open").map { try OpeningTime($0, context: context) } ?? .start,

@@ -16,6 +16,10 @@ struct AccountDocumentTests {
     ("mode: cross\npositions: [{instrument: BTCUSDT, quantity: 0.0000015, entry: 5}]", 3, "0.000001"),
     ("mode: cross\npositions: [{instrument: BTCUSDT, quantity: 9007199254740991, entry: 5}]", 3, "2^53"),
     ("mode: cross\npositions: [{instrument: BTCUSDT, quantity: 1, entry: 0}]", 3, "above 0"),
+    ("mode: cross\npositions: [{instrument: BTCUSDT, quantity: 1, entry: 1e300}]", 3, "to 1000000000000000"),
+    ("mode: cross\nbalances: {USDT: 1e308}", 3, "to 1000000000000000"),
+    ("mode: cross\nmarks: {BTCUSDT: 1e300}", 3, "to 1000000000000000"),
+    ("mode: cross\nspot: {USDT: 1e300}", 3, "to 1000000000000000"),
     (
       "mode: cross\npositions:\n- {instrument: BTCUSDT, quantity: 1, entry: 5}\n"
         + "- {instrument: BTCUSDT, quantity: 2, entry: 5}", 5, "one long and one short"

@@ -97,7 +97,7 @@ let toyVenue = """
         "bid_buffer: 0.05", "bid_buffer: 1.5", "1.5",
         "assets.BTC.bid_buffer is 1.5, expected a number, 0 to 1"
       ),
-      ("ask_buffer: 0.06", "ask_buffer: -0.1", "-0.1", "a number, 0 or more"),
+      ("ask_buffer: 0.06", "ask_buffer: -0.1", "-0.1", "a number, 0 to 1000"),
       ("auto_bid_buffer: 0.025", "auto_bid_buffer: 1", "1", "a number, 0 to below 1"),
       ("stable: true", "stable: yes", "yes", "true or false"),
       ("regular: -5000", "regular: 5000", "5000", "0 or less"),
@@ -143,6 +143,7 @@ let toyVenue = """
       ("fee: 0.02,", "fee: 0.02, debt_asset: ETH,", "ETH", "an asset of the loan"),
       ("size: 1000", "size: -1", "-1", "0 or more"),
       ("every: 8h", "every: 0s", "0s", "above zero"),
+      ("every: 8h", "every: 1ns", "1ns", "at least 1m"),
       ("2021-05-20,", "2021-05-19,", "2021-05-19,", "after the change before it"),
       ("assets.BTC.bid_buffer: 0.1", "assets.BTC.bid_buffer: 2", "2}", "assets.BTC.bid_buffer is 2"),
       ("assets.BTC.bid_buffer: 0.1", "assets.BCT.bid_buffer: 0.1", "0.1", "did you mean BTC?"),

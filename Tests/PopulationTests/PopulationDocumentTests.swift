@@ -28,7 +28,7 @@ struct PopulationDocumentTests {
     ("positions", "{random: 1, long: 1.5}", "0 to 1"),
     ("open", "later", "start"),
     ("open", "{uniform: {from: 2021-05-19, to: 2021-05-18}}", "after from"),
-    ("spot", "{BTC: -1}", "0 or more"),
+    ("spot", "{BTC: -1}", "0 to 1000000000000000"),
     ("user_level", "gold", "vip9"),
     ("behaviour", "{stop_loss: 0}", "above 0"),
     ("behaviour", "{top_up: {at_ratio: 0.8}}", "the key amount"),
