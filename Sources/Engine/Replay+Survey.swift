@@ -4,7 +4,7 @@ internal import Platform
 
 extension Replay {
   /// Most stretches of a timeline.
-  static let maximumBuckets: Int64 = 4_000_000
+  public static let maximumBuckets: Int64 = 4_000_000
 
   /// Counts what the replay holds, and samples the marks at the ends of equal stretches of time, in one pass.
   ///

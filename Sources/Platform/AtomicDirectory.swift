@@ -99,7 +99,19 @@ public final class AtomicDirectory {
   }
 
   private static func check(_ path: String, force: Bool) throws {
-    guard let status = try SystemCalls.status(path) else { return }
+    // What stands under such a name cannot be moved aside, which would only be found out at the end.
+    guard !["", ".", "..", "/"].contains(Path.name(path)) else {
+      throw InputError(
+        SourceLocation(path: path.isEmpty ? "''" : path), "is no name of its own",
+        expected: "a name for a directory")
+    }
+    guard let status = try SystemCalls.status(path) else {
+      guard try !SystemCalls.isLink(path) else {
+        throw InputError(
+          SourceLocation(path: path), "is a link that leads nowhere", expected: "a name for a directory")
+      }
+      return
+    }
     guard status.kind == .directory else {
       throw InputError(SourceLocation(path: path), "is no directory", expected: "a name for a directory")
     }

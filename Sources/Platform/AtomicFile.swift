@@ -28,6 +28,9 @@ public final class AtomicFile {
   public init(path: String, force: Bool) throws {
     self.path = path
     self.force = force
+    guard !path.isEmpty else {
+      throw InputError(SourceLocation(path: "''"), "is no name", expected: "a name for a file")
+    }
     let status = path == "-" ? nil : try SystemCalls.status(path)
     if path == "-" || status?.kind == .other {
       target = path

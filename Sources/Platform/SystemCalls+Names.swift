@@ -23,6 +23,18 @@ extension SystemCalls {
     return Status(record).kind == .directory
   }
 
+  /// True where `path` is itself a symbolic link, whether or not it leads anywhere.
+  static func isLink(_ path: String) throws -> Bool {
+    var record = Glibc.stat()
+    do {
+      // Safe: the record lives for the call and is filled by it.
+      _ = try perform(.stat, path) { _ in Int(unsafe fstatat(AT_FDCWD, path, &record, AT_SYMLINK_NOFOLLOW)) }
+    } catch let error as SystemCallError where error.code == ENOENT || error.code == ENOTDIR {
+      return false
+    }
+    return record.st_mode & S_IFMT == S_IFLNK
+  }
+
   /// Gives a file another name in the same file system; replaces a file of that name.
   static func rename(_ path: String, to target: String) throws {
     // Safe: the path is passed as a zero-terminated string that lives for the call.

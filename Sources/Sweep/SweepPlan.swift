@@ -2,6 +2,7 @@ internal import Engine
 public import Market
 internal import Platform
 internal import Population
+internal import Report
 public import TickFile
 
 /// A study made ready to run: every point has been decoded and checked, every price has its series.
@@ -63,6 +64,7 @@ public struct SweepPlan: Sendable {
     available = Set(files.flatMap(\.series))
     window = try Self.window(study, files)
     grid = Grid(study.axes)
+    try Self.refuseShortStretches(study, window)
     try check()
   }
 
@@ -100,6 +102,17 @@ public struct SweepPlan: Sendable {
         expected: "a window that meets the ticks, \(first) to \(last)")
     }
     return from..<to
+  }
+
+  /// A timeline has a limit, and a slip of the unit should not be found out after the first pass.
+  private static func refuseShortStretches(_ study: Study, _ window: Range<Timestamp>) throws {
+    guard let width = study.report.timeline, let node = study.document.root["report"]?["timeline"] else {
+      return
+    }
+    let length = window.upperBound.nanoseconds.subtractingReportingOverflow(window.lowerBound.nanoseconds)
+    guard length.overflow || length.partialValue / width.nanoseconds >= Replay.maximumBuckets else { return }
+    throw node.error(
+      expected: "a longer one: a timeline has at most \(Replay.maximumBuckets) stretches")
   }
 
   /// The values of the axes at a point, as text.

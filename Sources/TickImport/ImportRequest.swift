@@ -64,6 +64,9 @@ public struct ImportRequest: Sendable {
     guard inputs.count(where: { $0 == "-" }) <= 1 else {
       throw wrong("ticks import", "standard input is named twice", "- at most once")
     }
+    for input in inputs where try input != "-" && output != "-" && Files.isSame(input, output) {
+      throw wrong(output, "is an input as well", "another name for the tick file")
+    }
     if let instrument, !Name.isValid(instrument) {
       throw wrong("--instrument", "'\(instrument)' is no name", Name.expectation)
     }

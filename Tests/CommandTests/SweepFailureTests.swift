@@ -19,6 +19,7 @@ struct SweepFailureTests {
     ("mode: cross", "mode: crosss", "study.yaml:8:13: "),
     ("name: plain", "name: [plain", "study.yaml:"),
     ("timeline: 1s", "timeline: 1x", "study.yaml:15:20: "),
+    ("timeline: 1s", "timeline: 1ns", "study.yaml:15:20: report.timeline is 1ns, expected a longer one"),
   ]
 
   @Test(arguments: wrong.indices)

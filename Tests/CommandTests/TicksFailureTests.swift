@@ -85,6 +85,24 @@ struct TicksFailureTests {
     #expect(try sandbox.bytes("cut.ticks.zst") == Array(whole.dropLast()))
   }
 
+  /// `--force` is about an older result, not about the candles themselves.
+  @Test func anInputIsNeverTheOutput() throws {
+    let sandbox = try TicksTests.sandboxWithTicks()
+    let candles = "BTCUSDT-1m-2021-05.csv"
+    let before = try sandbox.bytes(candles)
+    let refused = try sandbox.run("ticks", "import", candles, "--out", "./" + candles, "--force")
+    #expect(refused.status == 2)
+    #expect(refused.stderr.hasPrefix("./\(candles): is an input as well, expected "), "\(refused.stderr)")
+    #expect(try sandbox.bytes(candles) == before)
+  }
+
+  @Test func anEmptyNameIsRefused() throws {
+    let sandbox = try TicksTests.sandboxWithTicks()
+    let refused = try sandbox.run("ticks", "merge", "btc.ticks.zst", "--out", "")
+    #expect(refused.status == 2)
+    #expect(refused.stderr == "'': is no name, expected a name for a file\n")
+  }
+
   @Test func whatExistsIsNotOverwritten() throws {
     let sandbox = try TicksTests.sandboxWithTicks()
     let before = try sandbox.bytes("btc.ticks.zst")

@@ -46,6 +46,21 @@ struct AtomicDirectoryTests {
     #expect(wasComplete && number > 1)
   }
 
+  @Test(
+    "a name that cannot be moved aside is refused at once", arguments: ["", ".", "..", "/", "a/..", "./"])
+  func noNameOfItsOwn(name: String) throws {
+    #expect(throws: InputError.self) { try AtomicDirectory(path: name, force: true) }
+  }
+
+  @Test("a link that leads nowhere is refused at once")
+  func danglingLink() throws {
+    let directory = try TemporaryDirectory()
+    // Safe: both texts live for the call.
+    #expect(unsafe symlink("nowhere", directory.file("run")) == 0)
+    #expect(throws: InputError.self) { try AtomicDirectory(path: directory.file("run"), force: false) }
+    #expect(try directory.names() == ["run"])
+  }
+
   @Test("an existing directory is kept unless forced, and then replaced as a whole")
   func force() throws {
     let directory = try TemporaryDirectory()
