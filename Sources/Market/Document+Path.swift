@@ -56,7 +56,8 @@ extension Document.Node {
       let next = Self.afterSeparator(tail)
     else {
       throw target.error(
-        "\(label) has no such item", expected: "an item's number, 0 to \(items.count - 1)")
+        "\(label) has no such item",
+        expected: "an item's number, 0 to \(items.count - 1), or its name where it has one")
     }
     var copy = self
     var changed = items

@@ -23,7 +23,7 @@ struct Book: Sendable {
     do {
       source = try ByteSource(path: full)
     } catch let error as InputError {
-      throw InputError(location, "the book \(full) \(error.problem)", expected: error.expected)
+      throw InputError(location, "the book \(full): \(error.problem)", expected: error.expected)
     }
     try self.init(source, venue: venue)
   }

@@ -14,11 +14,15 @@ enum FixedFrame {
   }
 
   /// A reader that stands behind the magic text of the frame `bytes`, whose own digest has been checked.
-  static func open(_ bytes: [UInt8], magic: String, what: String) throws(FormatFault) -> ByteReader {
+  ///
+  /// - Parameter hint: what is added to the message where the frame is another one.
+  static func open(
+    _ bytes: [UInt8], magic: String, what: String, hint: String = ""
+  ) throws(FormatFault) -> ByteReader {
     var reader = ByteReader(bytes, what: what)
     guard try reader.u32() == Int(TickFormat.skippableMagic),
       try reader.u32() == bytes.count - prologue, Array(try reader.take(8)) == Array(magic.utf8)
-    else { throw FormatFault("\(what) is not there") }
+    else { throw FormatFault("\(what) is not there\(hint)") }
     var tail = ByteReader(Array(bytes.suffix(8)), what: what)
     guard try tail.u64() == XXHash64.digest(bytes, count: bytes.count - 8) else {
       throw FormatFault("\(what) is damaged: its digest does not match")
@@ -59,7 +63,8 @@ struct FileOpening: Hashable {
   }
 
   init(_ bytes: [UInt8]) throws(FormatFault) {
-    var reader = try FixedFrame.open(bytes, magic: Self.magic, what: Self.what)
+    var reader = try FixedFrame.open(
+      bytes, magic: Self.magic, what: Self.what, hint: ": this is no tick file, or its beginning is damaged")
     try TickFormat.check(version: try reader.u16())
     try reader.zeros(6)
     metadataCompressed = try reader.u32()

@@ -48,7 +48,8 @@ struct TicksImportCommand: ParsableCommand {
   )
   var interval: TimeSpan?
 
-  @Option(help: "The path inside a candle: the extreme near the open first, or a fixed order.")
+  @Option(
+    help: "The path inside a candle; near: low first where it closes at or above its open, else high first.")
   var candlePath: CandlePath = .near
 
   @Flag(help: "Replace an existing file.")
