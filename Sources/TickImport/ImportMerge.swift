@@ -7,11 +7,14 @@ struct ImportMerge {
   private(set) var ticks = 0
   /// Inputs read to their end.
   private(set) var inputsDone = 0
+  /// Bytes read so far, as they stand on disk; what a pipe gave while it was looked into is not counted.
+  var bytesRead: Int { counter.bytes }
 
   private let plans: [InputPlan]
   private let request: ImportRequest
   private let sink: RecordingSink
   private let ledger = SeriesLedger()
+  private let counter = ReadCounter()
   private var readers: [InputReader?]
   private var counts: [RecordCounts]
   private var heap: MergeHeap
@@ -49,7 +52,7 @@ struct ImportMerge {
 
   private mutating func open(_ input: Int) throws -> InputReader {
     if let reader = readers[input] { return reader }
-    let reader = try InputReader(plans[input], request, sink, ledger)
+    let reader = try InputReader(plans[input], request, sink, ledger, counter)
     readers[input] = reader
     return reader
   }

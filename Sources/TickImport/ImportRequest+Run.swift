@@ -10,6 +10,10 @@ public struct ImportProgress: Sendable, Hashable {
   public var inputsDone: Int
   /// Inputs in all.
   public var inputs: Int
+  /// Bytes read so far, as they stand on disk.
+  public var bytes: Int
+  /// Bytes of all inputs; nil where one is a pipe.
+  public var totalBytes: Int?
 }
 
 extension ImportRequest {
@@ -62,12 +66,16 @@ extension ImportRequest {
   func merge(
     _ plans: [InputPlan], into sink: some TickSink, progress: (ImportProgress) throws -> Void
   ) throws -> ImportSummary {
+    let sizes = try plans.map { $0.path == "-" ? nil : try Files.size($0.path) }
+    let totalBytes = sizes.contains(nil) ? nil : sizes.compactMap { $0 }.reduce(0, +)
     var merge = ImportMerge(plans, self, sink)
     while let tick = try merge.next() {
       try sink.append(tick)
       if merge.ticks & 0xFFFF == 0 {
         try progress(
-          ImportProgress(ticks: merge.ticks, inputsDone: merge.inputsDone, inputs: plans.count))
+          ImportProgress(
+            ticks: merge.ticks, inputsDone: merge.inputsDone, inputs: plans.count, bytes: merge.bytesRead,
+            totalBytes: totalBytes))
       }
     }
     return merge.summary()

@@ -9,8 +9,11 @@ final class InputReader {
   private var isAtEnd = false
 
   /// Opens the input that was looked into, at its first record.
-  init(_ plan: InputPlan, _ request: ImportRequest, _ sink: any TickSink, _ ledger: SeriesLedger) throws {
-    reader = LineReader(try plan.stream ?? InputStream.open(plan.path), path: plan.path)
+  init(
+    _ plan: InputPlan, _ request: ImportRequest, _ sink: any TickSink, _ ledger: SeriesLedger,
+    _ counter: ReadCounter
+  ) throws {
+    reader = LineReader(try plan.stream ?? InputStream.open(plan.path, counter: counter), path: plan.path)
     guard try reader.next() else {
       throw InputError(SourceLocation(path: plan.path), "the file became empty", expected: "records")
     }

@@ -1,17 +1,29 @@
 import Platform
 
+/// Counts the bytes that an import has read from its inputs, as they stand on disk.
+final class ReadCounter {
+  /// Bytes so far.
+  fileprivate(set) var bytes = 0
+}
+
 /// A file or pipe as it stands on disk.
 final class SourceStream: ByteStream {
   private let source: ByteSource
+  private let counter: ReadCounter?
 
-  init(_ source: ByteSource) { self.source = source }
+  init(_ source: ByteSource, _ counter: ReadCounter? = nil) {
+    self.source = source
+    self.counter = counter
+  }
 
   func read(into buffer: inout [UInt8], from offset: Int) throws -> Int {
     var bytes = buffer.mutableSpan
     // Safe: bytes are plain data.
     var raw = unsafe bytes.mutableBytes
     var rest = raw._mutatingExtracting(droppingFirst: offset)
-    return try source.read(into: &rest)
+    let count = try source.read(into: &rest)
+    counter?.bytes += count
+    return count
   }
 }
 
@@ -27,14 +39,15 @@ enum InputStream {
   /// Opens `path`, `-` for standard input. The content, not the name, tells whether it is compressed.
   ///
   /// Throws `InputError` where the path does not exist.
-  static func open(_ path: String) throws -> any ByteStream {
+  static func open(_ path: String, counter: ReadCounter? = nil) throws -> any ByteStream {
     let source = try ByteSource(path: path)
     let start = try source.peek(4)
     let isCompressed = start.starts(with: gzipMagic) || start.starts(with: zstdMagic)
     if start.starts(with: zipMagic) {
-      return try ArchiveStream(SourceStream(source), path: path, isZip: true)
+      return try ArchiveStream(SourceStream(source, counter), path: path, isZip: true)
     }
-    return isCompressed ? try ArchiveStream(SourceStream(source), path: path) : SourceStream(source)
+    let stream = SourceStream(source, counter)
+    return isCompressed ? try ArchiveStream(stream, path: path) : stream
   }
 
   /// Whether the input can be opened again and read from its start.

@@ -64,6 +64,12 @@ struct TicksGenerateCommand: ParsableCommand {
   @Flag(help: "Replace an existing file.")
   var force = false
 
+  @Option(help: "When progress with the time left is shown on standard error; auto: on a terminal.")
+  var progress: ProgressMeter.Mode = .auto
+
+  /// Progress counts thousandths of the work.
+  private static let shares = 1_000
+
   func validate() throws {
     if ticks != nil, duration != nil { throw ValidationError("--ticks and --duration exclude each other.") }
   }
@@ -84,7 +90,16 @@ struct TicksGenerateCommand: ParsableCommand {
     request.hasFunding = funding
     request.force = force
     request.tool = Program.tool
-    let summary = try request.run { _, _ in try Interrupt.check() }
+    let meter = ProgressMeter("generate", total: Self.shares, unit: "‰", mode: progress)
+    defer { meter.finish() }
+    var done = 0
+    let summary = try request.run { _, share in
+      try Interrupt.check()
+      let now = Int(share * Double(Self.shares))
+      meter.advance(by: now - done)
+      done = now
+    }
+    meter.finish()
     try Console.report(summary.description, besides: out)
   }
 }

@@ -55,12 +55,25 @@ struct TicksImportCommand: ParsableCommand {
   @Flag(help: "Replace an existing file.")
   var force = false
 
+  @Option(help: "When progress with the time left is shown on standard error; auto: on a terminal.")
+  var progress: ProgressMeter.Mode = .auto
+
   func run() throws {
     let request = ImportRequest(
       inputs: inputs, output: out, format: format, instrument: instrument, kind: kind,
       columns: try columns.map { try ColumnSpec(parsing: $0) }, interval: interval, candlePath: candlePath,
       force: force, tool: Program.tool)
-    let summary = try request.run { _ in try Interrupt.check() }
+    var meter: ProgressMeter?
+    defer { meter?.finish() }
+    var done = 0
+    let summary = try request.run { now in
+      try Interrupt.check()
+      guard let total = now.totalBytes else { return }
+      if meter == nil { meter = ProgressMeter("import", total: total, unit: "bytes", mode: progress) }
+      meter?.advance(by: now.bytes - done)
+      done = now.bytes
+    }
+    meter?.finish()
     try Console.report(summary.description, besides: out)
   }
 }
