@@ -53,7 +53,11 @@ public struct AccountReplay {
 
   /// Makes a replay of account `number` of `point`.
   ///
-  /// - Parameter recordsWorstRatio: whether the largest margin ratio is recorded.
+  /// - Parameters:
+  ///   - replay: the ticks.
+  ///   - point: its rules and people.
+  ///   - number: the account's.
+  ///   - recordsWorstRatio: whether the largest margin ratio is recorded.
   /// - Throws: errors of the tick files.
   public init(_ replay: Replay, _ point: EnginePoint, number: Int, recordsWorstRatio: Bool) throws {
     var options = EngineOptions()
@@ -72,7 +76,7 @@ public struct AccountReplay {
   /// - Parameters:
   ///   - isCancelled: polled between chunks.
   ///   - observe: called for every step, in order.
-  /// - Throws: errors of the tick files; ``RunError`` with status `interrupted` when cancelled.
+  /// - Throws: errors of the tick files; `RunError` with status `interrupted` when cancelled.
   public mutating func run(
     isCancelled: () -> Bool = { false }, _ observe: (AccountMoment) -> Void
   ) throws -> AccountEnd {

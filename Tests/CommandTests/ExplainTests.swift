@@ -160,6 +160,9 @@ import Testing
       {"account": "bob", "mode": "cross", "balances": {"USDT": 900}, "positions": [{"instrument": "BTCUSDT", \
       "quantity": 5, "entry": 100}], "behaviour": {"stop_loss": 0.05}, "actions": [{"at": \
       "2021-05-19T12:00:00.5Z", "do": "transfer", "asset": "USDT", "amount": 100}]}
+      {"account": "cat", "mode": "isolated", "balances": {"USDT": 0}, "positions": [{"instrument": \
+      "BTCUSDT", "quantity": 5, "entry": 100, "margin": 103}]}
+      {"account": "dan", "mode": "cross", "balances": {"USDT": 10}, "open": "2021-05-19T13:00:00Z"}
 
       """)
     let head = ExplainFixture.study.split(separator: "population:")[0]
@@ -176,6 +179,13 @@ import Testing
     #expect(bob.stdout.contains("transfer of 100 USDT into the balance"))
     #expect(bob.stdout.contains("stop-loss: gross equity 917 <= 950 USD"))
     #expect(bob.stdout.contains("+  actions            100\n=  expected           917\n"))
+    // Funding takes 0.5; at 80 the equity is 102.5 − 100 = 2.5 <= 4, and the fee 400 / 256 = 1.5625.
+    let cat = try explain(sandbox, 0, "cat")
+    #expect(cat.stdout.contains("pool BTCUSDT long: equity 2.5 <= maintenance margin 4 USDT"))
+    #expect(cat.stdout.contains("realised -100, fee 1.5625, pool BTCUSDT equity after 0.9375 USDT"))
+    #expect(cat.stdout.contains("0.9375 USDT left of the margin of BTCUSDT goes to the balance"))
+    let dan = try explain(sandbox, 0, "dan")
+    #expect(dan.status == 0 && dan.stdout.contains("the account never opened: "))
   }
 
   @Test func everyAccountOfACrashIsTheOneOfTheRun() throws {
