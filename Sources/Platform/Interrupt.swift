@@ -39,6 +39,12 @@ public enum Interrupt {
     let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
     source.setEventHandler {
       if requested.exchange(true, ordering: .relaxed) { endNow() }
+      // At a terminal somebody waits to see that it was heard.
+      if Terminal.errorIsTerminal {
+        let sink = ByteSink.standardError()
+        try? sink.write("\nending in good order; Ctrl-C again ends at once\n")
+        try? sink.flush()
+      }
     }
     // A signal is only caught once the source is registered, which happens on another thread.
     let registered = DispatchSemaphore(value: 0)

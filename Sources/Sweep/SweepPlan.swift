@@ -77,15 +77,11 @@ public struct SweepPlan: Sendable {
     }
   }
 
-  /// A file that stands twice would give every record twice.
+  /// What stands in two files would count twice.
   private static func refuseDoubles(_ files: [TickFileReader], _ study: Study) throws {
-    for (place, file) in files.enumerated() {
-      guard let first = files[..<place].firstIndex(where: { $0.digest == file.digest }) else { continue }
-      throw InputError(
-        study.ticks[place].location,
-        "the tick file \(study.ticks[place].name) has the same content as \(study.ticks[first].name)",
-        expected: "every tick file once")
-    }
+    guard let overlap = TickFileOverlap.find(in: files, names: study.ticks.map(\.name)) else { return }
+    throw InputError(
+      study.ticks[overlap.files.second].location, overlap.problem, expected: overlap.expected)
   }
 
   /// The study's window cut to the ticks.

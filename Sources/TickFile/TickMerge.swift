@@ -15,6 +15,10 @@ public enum TickMerge {
     _ readers: [TickFileReader], to output: String, force: Bool, tool: String,
     options: TickFileOptions = TickFileOptions()
   ) throws -> TickFileSummary {
+    if let overlap = TickFileOverlap.find(in: readers, names: readers.map(\.path)) {
+      throw InputError(
+        SourceLocation(path: readers[overlap.files.second].path), overlap.problem, expected: overlap.expected)
+    }
     var merged = try MergedTicks(readers: readers, columns: .all)
     let writer = try TickFileWriter(
       path: output, force: force, metadata: metadata(readers, tool: tool), options: options)

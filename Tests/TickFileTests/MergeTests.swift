@@ -1,4 +1,5 @@
 import Market
+import Platform
 import Support
 import Testing
 
@@ -140,7 +141,9 @@ struct MergeTests {
   @Test func aMergedFileSaysTheSame() throws {
     let folder = try TemporaryDirectory()
     for (index, name) in ["a", "b", "none"].enumerated() {
-      let sample = name == "none" ? Sample(series: [], ticks: []) : Samples.random(1_500, seed: UInt64(index))
+      var sample = name == "none" ? Sample(series: [], ticks: []) : Samples.random(1_500, seed: UInt64(index))
+      // Only one file may hold the funding of an instrument at a time.
+      if name == "b" { sample.series[3] = SeriesKey(symbol: "BNBUSDT", kind: .funding) }
       try Samples.write(sample, to: folder.file(name), ticksPerBlock: 400, dropped: ["gap": index + 1])
     }
     let readers = try ["a", "none", "b"].map { try TickFileReader(path: folder.file($0)) }
@@ -154,6 +157,26 @@ struct MergeTests {
     #expect(reader.metadata.tool == "tests 2")
     #expect(reader.metadata.source == "made by a test")
     #expect(reader.metadata.notes == Samples.metadata.notes)
+  }
+
+  @Test func whatWouldCountTwiceIsRefused() throws {
+    let folder = try TemporaryDirectory()
+    let key = SeriesKey(symbol: "ETHUSDT", kind: .funding)
+    let early = try Self.file(folder, "early", key, [(10, 1), (20, 2)])
+    let late = try Self.file(folder, "late", key, [(21, 3), (30, 4)])
+    let across = try Self.file(folder, "across", key, [(20, 2), (25, 9)])
+    let prices = try Self.file(folder, "prices", Self.eth, [(10, 5), (30, 6)])
+    #expect(TickFileOverlap.find(in: [early, late, prices], names: ["a", "b", "c"]) == nil)
+    let twice = try #require(
+      TickFileOverlap.find(in: [early, late, prices, early], names: ["a", "b", "c", "d"]))
+    #expect(twice.files == (0, 3) && twice.problem == "the tick file d has the same content as a")
+    let common = try #require(TickFileOverlap.find(in: [prices, across, late], names: ["a", "b", "c"]))
+    #expect(common.files == (1, 2))
+    #expect(common.problem == "the tick files b and c both hold the funding of ETHUSDT, over common times")
+    #expect(throws: InputError.self) {
+      try TickMerge.merge([early, across], to: folder.file("m"), force: false, tool: "tests")
+    }
+    #expect(!(try folder.names().contains("m")))
   }
 }
 
