@@ -36,19 +36,22 @@ final class AccountBlock {
   let numbers: Range<Int>
   let recordsWorstRatio: Bool
   /// The accounts in the order of `numbers`; one that waits is an empty shell.
-  var accounts: [Account]
-  var slots: [Slot]
+  var accounts: [Account] = []
+  var slots: [Slot] = []
   var journal: Journal
-  /// Accounts that wait, so that a full block looks for none.
-  var waiting: Int
 
-  init(point: EnginePoint, numbers: Range<Int>, layout: FactorLayout, venue: Venue, options: EngineOptions) {
+  /// An empty block; ``populate(_:_:)`` fills it.
+  init(point: EnginePoint, numbers: Range<Int>, options: EngineOptions) {
     self.point = point
     self.numbers = numbers
     recordsWorstRatio = options.recordsWorstRatio
     journal = Journal(keepsFlows: options.keepsFlows)
+  }
+
+  /// Asks what each account needs before it opens. The drawing of people takes its time, so blocks are filled
+  /// side by side.
+  func populate(_ layout: FactorLayout, _ venue: Venue) {
     accounts = numbers.map { Account(number: $0, mode: .isolated, balances: [], positions: []) }
-    waiting = numbers.count
     slots = numbers.map { number in
       let need = point.accounts.need(number)
       var slot = Slot()
@@ -81,7 +84,6 @@ final class AccountBlock {
     slots[place].opened = quotes.time
     slots[place].openedNumber = number
     slots[place].rejection = opening.rejection
-    waiting -= 1
     if opening.rejection != nil {
       slots[place].stage = .done
       slots[place].settledNumber = number

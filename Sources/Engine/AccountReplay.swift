@@ -65,8 +65,8 @@ public struct AccountReplay {
     options.recordsWorstRatio = recordsWorstRatio
     self.replay = replay
     feed = try InstantFeed(replay, capacity: options.chunkInstants)
-    block = AccountBlock(
-      point: point, numbers: number..<number + 1, layout: feed.layout, venue: replay.venue, options: options)
+    block = AccountBlock(point: point, numbers: number..<number + 1, options: options)
+    block.populate(feed.layout, replay.venue)
     quotes = Quotes(unpriced: replay.venue)
     previous = quotes
   }

@@ -37,25 +37,34 @@ public struct Simulation: Sendable {
         starts.map { start in
           AccountBlock(
             point: point, numbers: start..<min(point.accounts.count, start + options.blockAccounts),
-            layout: feed.layout, venue: replay.venue, options: options)
+            options: options)
         })
     }
     let items = blocks.flatMap { $0 }
     let crew = Crew(threads: options.threads ?? Machine.usableCores)
+    func perform(_ count: Int, _ work: (_ item: Int, _ thread: Int) -> Void) throws {
+      guard crew.perform(count, isCancelled: isCancelled, work) else {
+        throw RunError("interrupted", exitStatus: .interrupted)
+      }
+    }
+    try perform(items.count) { item, _ in items[item].populate(feed.layout, replay.venue) }
     let workers = (0..<crew.threads).map { _ in
       Worker(kind: options.kind, layout: feed.layout, unpriced: Quotes(unpriced: replay.venue))
     }
     try feed.decodeNext()
     var last = Quotes(unpriced: replay.venue)
     while let chunk = try feed.takeDecoded() {
-      let isWhole = crew.perform(items.count + 1, isCancelled: isCancelled) { item, worker in
+      try perform(items.count + 1) { item, worker in
         if item == 0 { feed.decodeAhead() } else { workers[worker].run(items[item - 1], through: chunk) }
       }
-      guard isWhole else { throw RunError("interrupted", exitStatus: .interrupted) }
       chunk.read(chunk.count - 1, into: &last)
       progress(last.time)
     }
-    return blocks.map { finish($0, last, lastNumber: feed.instants - 1) }
+    let results = points.map { _ in Collector() }
+    try perform(points.count) { item, _ in
+      results[item].result = finish(blocks[item], last, lastNumber: feed.instants - 1)
+    }
+    return results.map(\.result)
   }
 
   /// Closes the books of a point's blocks and puts their entries in order.
@@ -76,6 +85,11 @@ public struct Simulation: Sendable {
       .map { result.entries[$0.place] }
     return result
   }
+}
+
+/// Where the result of one point is put together.
+private final class Collector {
+  var result = PointResult(entries: [], accounts: [], checks: 0)
 }
 
 /// One thread's engine and its scratch memory.
