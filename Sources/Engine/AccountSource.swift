@@ -20,7 +20,7 @@ public struct AccountNeed: Sendable {
 /// What came of an account at its first instant.
 public struct Opening: Sendable {
   /// The account as opened, or as it was when it was rejected;
-  /// ``Margin/Rules/open(_:testsInitialMargin:_:)`` has been called on it.
+  /// `Rules.open(_:testsInitialMargin:_:)` has been called on it.
   public var account: Account
   /// Why it takes no part; nil where it does.
   public var rejection: Rejection?

@@ -9,7 +9,7 @@ extension Replay {
   /// Counts what the replay holds, and samples the marks at the ends of equal stretches of time, in one pass.
   ///
   /// - Parameter bucketNanoseconds: width of the stretches, multiples since the epoch; nil for no samples.
-  /// - Throws: errors of the tick files; ``RunError`` where there would be too many stretches.
+  /// - Throws: errors of the tick files; `RunError` where there would be too many stretches.
   public func survey(bucketNanoseconds: Int64?) throws -> (ReplayStatistics, MarkSamples) {
     var source = try InstantSource(self)
     let chunk = InstantChunk(layout: source.layout, capacity: 16_384, unpriced: .init(unpriced: venue))

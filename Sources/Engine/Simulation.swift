@@ -21,10 +21,11 @@ public struct Simulation: Sendable {
   /// Runs `points` to the end of the ticks.
   ///
   /// - Parameters:
+  ///   - points: rules and people; results come in this order.
   ///   - progress: called with the time of the last instant done, from one thread.
   ///   - isCancelled: polled by every thread before each work item, so that neither a long chunk nor a slow
   ///     engine holds up the end.
-  /// - Throws: errors of the tick files; ``RunError`` with status `interrupted` when cancelled.
+  /// - Throws: errors of the tick files; `RunError` with status `interrupted` when cancelled.
   public func run(
     _ points: [EnginePoint], progress: (Timestamp) -> Void = { _ in },
     isCancelled: @Sendable () -> Bool = { false }

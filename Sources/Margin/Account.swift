@@ -37,8 +37,14 @@ public struct Account: Sendable {
   /// Makes an account that has not been opened.
   ///
   /// - Parameters:
+  ///   - number: within the point, counted from 0.
+  ///   - mode: what backs its positions.
+  ///   - userLevel: decides its thresholds.
   ///   - balances: one entry per asset of the venue.
+  ///   - spot: the spot wallet, one entry per asset, or none.
   ///   - positions: any order; they are put into table order.
+  ///   - behaviour: what its owner does by himself.
+  ///   - actions: any order; they are put into time order.
   public init(
     number: Int, mode: MarginMode, userLevel: UserLevel = .regular, balances: [Double], spot: [Double] = [],
     positions: [Position], behaviour: Behaviour = Behaviour(), actions: [Action] = []

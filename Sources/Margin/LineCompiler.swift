@@ -43,6 +43,8 @@ public struct LineCompiler {
   /// Compiles every trigger of `account` that prices can set off; ``lines`` holds the result.
   ///
   /// - Parameters:
+  ///   - account: as it is at the first of the instants.
+  ///   - rules: those that hold at all of them.
   ///   - box: bounds of the factors over the instants for which the lines shall serve.
   ///   - start: time of the first of those instants; a pool that is in cooldown then must be so at all of
   ///     them, and is nominated only where its equity may be gone. Nil: nothing is in cooldown.

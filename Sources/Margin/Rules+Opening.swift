@@ -13,7 +13,10 @@ public enum Rejection: String, Sendable {
 extension Rules {
   /// Opens an account at the prices of its first instant: fixes its start, or says why it takes no part.
   ///
-  /// - Parameter testsInitialMargin: false for imported accounts, which keep their own entries.
+  /// - Parameters:
+  ///   - account: as drawn or imported.
+  ///   - testsInitialMargin: false for imported accounts, which keep their own entries.
+  ///   - quotes: the prices of its first instant.
   public func open(_ account: inout Account, testsInitialMargin: Bool, _ quotes: Quotes) -> Rejection? {
     account.startEquity = grossEquity(account, quotes)
     account.tally.endEquity = account.startEquity

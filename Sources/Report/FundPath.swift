@@ -17,8 +17,9 @@ public struct FundPath: Sendable, Hashable {
 
   /// Follows the fund through the events of a point.
   ///
-  /// - Parameter entries: by time, account and the account's own order; instants of equal time are put apart
-  ///   here.
+  /// - Parameters:
+  ///   - size: the venue's fund, USD; nil where it gives none.
+  ///   - entries: by time, account and the account's own order; instants of equal time are put apart here.
   public init(size: Double?, entries: [JournalEntry]) {
     start = size ?? 0
     lowest = start

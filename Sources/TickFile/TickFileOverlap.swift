@@ -16,7 +16,9 @@ public struct TickFileOverlap: Hashable, Sendable {
 
   /// The first overlap among `readers`; nil where there is none.
   ///
-  /// - Parameter names: the files as messages shall name them.
+  /// - Parameters:
+  ///   - readers: the files.
+  ///   - names: as messages shall name them, in the same order.
   public static func find(in readers: [TickFileReader], names: [String]) -> TickFileOverlap? {
     for second in readers.indices {
       for first in 0..<second {

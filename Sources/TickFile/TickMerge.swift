@@ -7,10 +7,13 @@ public enum TickMerge {
   /// stay as they are: the content digest of the result is that of the merge. Dropped counts add up.
   ///
   /// - Parameters:
+  ///   - readers: The files, in the order that decides ties.
+  ///   - options: How the new file is laid out.
   ///   - output: The new file, `-` for standard output.
   ///   - force: Whether a file of that name may be replaced.
   ///   - tool: The program and its version, for the new file's metadata.
-  /// - Throws: `CorruptDataError` where an input is damaged; nothing stays of the output then.
+  /// - Throws: `InputError` where something would count twice, `CorruptDataError` where an input is damaged;
+  ///   nothing stays of the output then.
   public static func merge(
     _ readers: [TickFileReader], to output: String, force: Bool, tool: String,
     options: TickFileOptions = TickFileOptions()
