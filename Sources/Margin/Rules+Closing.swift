@@ -47,9 +47,9 @@ extension Rules {
     let lot = venue.instruments[position.instrument.rawValue].lot
     let lots = Int64(order.lots)
     let mark = quotes.marks[position.instrument.rawValue]
-    let price = position.isLong ? mark * (1 - slippage) : mark * (1 + slippage)
+    let price = closingPrice(position, mark: mark)
     let quantity = Position.quantity(lots: lots, lot: lot)
-    let realized = (position.isLong ? quantity : -quantity) * (price - position.entry)
+    let realized = realizedPnL(position, quantity, price: price)
     let asset = marginAsset[position.instrument.rawValue]
     credit(
       &account, realized, of: asset, to: position.isIsolated ? .margin(order.place) : .balance,
@@ -71,12 +71,28 @@ extension Rules {
     _ quotes: Quotes, _ journal: inout Journal
   ) -> Double {
     let terms = venue.instruments[closing.instrument.rawValue]
-    let rate = cause == .stopLoss ? terms.takerFee : terms.liquidationFee + terms.takerFee
     let asset = terms.marginAsset.rawValue
-    let fee = min(closing.price * closing.quantity * rate, largestFee(pool, account, asset, quotes))
+    let uncapped = closing.price * closing.quantity * feeRate(closing.instrument, cause)
+    let fee = min(uncapped, largestFee(pool, account, asset, quotes))
     let purse: Purse = if case .position(let place) = pool { .margin(place) } else { .balance }
     if fee != 0 { credit(&account, -fee, of: asset, to: purse, as: .fee, quotes, &journal) }
     return fee
+  }
+
+  /// The price at which a position is closed: `mark·(1 ∓ slippage)`.
+  func closingPrice(_ position: Position, mark: Double) -> Double {
+    position.isLong ? mark * (1 - slippage) : mark * (1 + slippage)
+  }
+
+  /// What closing `quantity` units of a position realises at `price`, in its margin asset, before the fee.
+  func realizedPnL(_ position: Position, _ quantity: Double, price: Double) -> Double {
+    (position.isLong ? quantity : -quantity) * (price - position.entry)
+  }
+
+  /// The fee of a closing as a share of its value: clearance and taker fee, of a stop-loss the taker fee.
+  func feeRate(_ instrument: InstrumentIndex, _ cause: LiquidationCause) -> Double {
+    let terms = venue.instruments[instrument.rawValue]
+    return cause == .stopLoss ? terms.takerFee : terms.liquidationFee + terms.takerFee
   }
 
   /// The fee in `asset` that brings the pool's equity (multi-asset: at auto-exchange rates) to 0, never

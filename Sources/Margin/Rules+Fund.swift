@@ -50,9 +50,9 @@ extension Rules {
 
   /// The share of a closing's fee that goes to the insurance fund: the clearance part, none of a stop-loss.
   func fundShare(_ instrument: InstrumentIndex, _ cause: LiquidationCause) -> Double {
-    let terms = venue.instruments[instrument.rawValue]
-    let total = terms.liquidationFee + terms.takerFee
-    return cause == .stopLoss || total == 0 ? 0 : terms.liquidationFee / total
+    let total = feeRate(instrument, cause)
+    return cause == .stopLoss || total == 0
+      ? 0 : venue.instruments[instrument.rawValue].liquidationFee / total
   }
 }
 

@@ -87,14 +87,15 @@ extension Rules {
     func isHealthy(_ lots: UInt64) -> Bool {
       self.isHealthy(afterClosing: lots, place, pool, account, cause, quotes)
     }
-    let capped = Self.least(above: 0, below: all + 1) { isFeeCapped($0, place, pool, account, quotes) }
+    let capped = Self.least(above: 0, below: all + 1) { isFeeCapped($0, place, pool, account, cause, quotes) }
     if capped > 1 {
       var (low, high) = (UInt64(1), capped - 1)
       while high - low > 2 {
         let third = (high - low) / 3
         let (left, right) = (low + third, high - third)
         let isRising =
-          surplus(left, place, pool, account, quotes) < surplus(right, place, pool, account, quotes)
+          surplus(left, place, pool, account, cause, quotes)
+          < surplus(right, place, pool, account, cause, quotes)
         if isRising { low = left + 1 } else { high = right - 1 }
       }
       if let top = (low...high).first(where: isHealthy) {
@@ -121,9 +122,10 @@ extension Rules {
   /// Equity less target margin after closing `lots`, its fee uncapped, and not above the slack of a loss
   /// fraction: the concave guide of the search.
   private func surplus(
-    _ lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account, _ quotes: Quotes
+    _ lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account, _ cause: LiquidationCause,
+    _ quotes: Quotes
   ) -> Double {
-    var (trial, fee) = realizing(lots, place, account, quotes)
+    var (trial, fee) = realizing(lots, place, account, cause, quotes)
     if trial.positions[place].isIsolated {
       trial.positions[place].margin -= fee
     } else {
@@ -139,24 +141,24 @@ extension Rules {
 
   /// Whether the fee of closing `lots` is more than the pool can pay: once it is, it is for more lots too.
   private func isFeeCapped(
-    _ lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account, _ quotes: Quotes
+    _ lots: UInt64, _ place: Int, _ pool: PoolPlace, _ account: Account, _ cause: LiquidationCause,
+    _ quotes: Quotes
   ) -> Bool {
-    let (trial, fee) = realizing(lots, place, account, quotes)
+    let (trial, fee) = realizing(lots, place, account, cause, quotes)
     let asset = marginAsset[trial.positions[place].instrument.rawValue]
     return fee > largestFee(pool, trial, asset, quotes)
   }
 
   /// An account after the PnL of closing `lots` is realised, and the fee before any cap.
   private func realizing(
-    _ lots: UInt64, _ place: Int, _ account: Account, _ quotes: Quotes
+    _ lots: UInt64, _ place: Int, _ account: Account, _ cause: LiquidationCause, _ quotes: Quotes
   ) -> (account: Account, fee: Double) {
     var trial = account
     let position = account.positions[place]
     let terms = venue.instruments[position.instrument.rawValue]
-    let mark = quotes.marks[position.instrument.rawValue]
-    let price = position.isLong ? mark * (1 - slippage) : mark * (1 + slippage)
+    let price = closingPrice(position, mark: quotes.marks[position.instrument.rawValue])
     let quantity = Position.quantity(lots: Int64(lots), lot: terms.lot)
-    let gain = (position.isLong ? quantity : -quantity) * (price - position.entry)
+    let gain = realizedPnL(position, quantity, price: price)
     if position.isIsolated {
       trial.positions[place].margin += gain
     } else {
@@ -164,7 +166,7 @@ extension Rules {
     }
     trial.positions[place].resize(
       lots: position.isLong ? position.lots - Int64(lots) : position.lots + Int64(lots), lot: terms.lot)
-    return (trial, price * quantity * (terms.liquidationFee + terms.takerFee))
+    return (trial, price * quantity * feeRate(position.instrument, cause))
   }
 
   /// Whether closing `lots` of a position leaves its pool healthy and not empty-handed.
