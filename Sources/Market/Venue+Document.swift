@@ -102,6 +102,7 @@ extension Venue {
       current = try current.applying(set.map { Override(path: $0.key, value: $0.value) })
       let venue = try Venue(unchanging: current)
       try checkKeepsTables(venue, item)
+      try checkKeepsLoan(venue, item)
       changes.append(DatedChange(at: time, venue: venue))
     }
     return changes
@@ -120,6 +121,23 @@ extension Venue {
         node.location, "\(node.label) changes what positions and balances are counted in",
         expected:
           "the same assets and instruments, with the same stable, index_from, base, margin_asset and lot")
+    }
+  }
+  /// Debts live through a change too: what is lent, and the clock that interest runs on, must stay.
+  private func checkKeepsLoan(_ later: Venue, _ node: Document.Node) throws {
+    let isSame =
+      switch (loan, later.loan) {
+      case (nil, nil): true
+      case (let before?, let after?):
+        before.debtAsset == after.debtAsset && before.interest == after.interest
+          && before.terms.map { $0 == nil } == after.terms.map { $0 == nil }
+      default: false
+      }
+    guard isSame else {
+      throw InputError(
+        node.location, "\(node.label) changes what debts are counted in",
+        expected: "a loan section before and after, with the same assets, debt_asset and interest clock; "
+          + "a factor of 0 takes an asset out of the collateral")
     }
   }
 }

@@ -137,6 +137,13 @@ let toyVenue = """
       ("call: 1.3", "call: 1.05", "1.05", "1.1 or more"),
       ("stop: 1.5", "stop: 1", "1, fee", "1.1 or more"),
       ("liquidate: 1.1", "liquidate: 0", "0, stop", "above 0"),
+      ("formula: haircut_gross", "formula: haircut", "haircut, call", "one of: gross, haircut_gross"),
+      ("formula: haircut_gross", "formula: pro", "{factor: 0.9", "loan.assets.BTC has no brackets"),
+      (
+        "factor: 0.9, rate: 0.00001", "factor: 0.9, brackets: [{floor: 0}], rate: 0.00001", "[{floor: 0}]",
+        "loan.assets.BTC has brackets, which formula haircut_gross does not use, expected formula pro"
+      ),
+      ("fee: 0.02,", "fee: 0.02, interest_from: assets,", "assets,", "one of: debt, collateral"),
       ("factor: 0.9", "factor: 1.1", "1.1", "0 to 1"),
       ("{BTC: {factor", "{BCT: {factor", "BCT", "did you mean BTC?"),
       (", USDT: {factor: 1, rate: 0.00002}", "", "{formula", "no stable asset to borrow"),
