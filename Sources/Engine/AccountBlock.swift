@@ -33,16 +33,20 @@ final class AccountBlock {
   }
 
   let point: EnginePoint
+  let book: RuleBook
   let numbers: Range<Int>
   let recordsWorstRatio: Bool
   /// The accounts in the order of `numbers`; one that waits is an empty shell.
   var accounts: [Account] = []
   var slots: [Slot] = []
   var journal: Journal
+  /// Whether any of the accounts that have opened can owe something.
+  var lends = false
 
   /// An empty block; ``populate(_:_:)`` fills it.
   init(point: EnginePoint, numbers: Range<Int>, options: EngineOptions) {
     self.point = point
+    book = RuleBook(point.rules)
     self.numbers = numbers
     recordsWorstRatio = options.recordsWorstRatio
     journal = Journal(keepsFlows: options.keepsFlows)
@@ -67,13 +71,7 @@ final class AccountBlock {
   }
 
   /// The rules that hold at a time.
-  func rules(at nanoseconds: Int64) -> Rules {
-    var current = point.rules[0].rules
-    for change in point.rules.dropFirst() where change.from.nanoseconds <= nanoseconds {
-      current = change.rules
-    }
-    return current
-  }
+  func rules(at nanoseconds: Int64) -> Rules { book.rules(at: Timestamp(nanoseconds: nanoseconds)) }
 
   // MARK: What happens to one account at one instant, in the order of the semantics
 
@@ -90,6 +88,8 @@ final class AccountBlock {
       return
     }
     slots[place].stage = .active
+    rules.beginLoans(&accounts[place], quotes, &journal)
+    lends = lends || accounts[place].mode == .loan
     if recordsWorstRatio { recordRatio(place, rules, quotes) }
     retireIfSettled(place, quotes, number: number)
   }
@@ -103,6 +103,11 @@ final class AccountBlock {
     let happened = rules.test(&accounts[place], quotes, &journal)
     if happened { retireIfSettled(place, quotes, number: number) }
     return happened || recorded
+  }
+
+  /// Carries out the clock events of an account that are due at an instant, at the prices before it.
+  func runClock(_ place: Int, dueAt time: Timestamp, _ previous: Quotes) {
+    book.runClock(&accounts[place], dueAt: time, previous, &journal)
   }
 
   /// Settles the funding of an instant.
@@ -121,10 +126,10 @@ final class AccountBlock {
     return true
   }
 
-  /// Notes when the last position was closed, and takes an account out once nothing can happen to it any
-  /// more.
+  /// Notes when the last position was closed or debt paid, and takes an account out once nothing can happen
+  /// to it any more.
   func retireIfSettled(_ place: Int, _ quotes: Quotes, number: Int) {
-    guard accounts[place].positions.isEmpty else { return }
+    guard accounts[place].isFlat else { return }
     if slots[place].closed == nil && accounts[place].tally.rows > 0 { slots[place].closed = quotes.time }
     guard accounts[place].isSettled else { return }
     slots[place].stage = .done

@@ -10,6 +10,8 @@ public struct AccountMoment: Sendable {
     case opening(Rejection?)
     /// Its owner's dated actions, at the prices before the instant; `from` and `to` count them.
     case actions(from: Int, to: Int)
+    /// Interest on what it owes, at the prices before the instant.
+    case interest
     /// Funding of an instrument, a fraction of notional; positive: longs pay.
     case funding(InstrumentIndex, rate: Double)
     /// It was tested, and something happened.
@@ -115,7 +117,7 @@ public struct AccountReplay {
         block.open(0, rules, quotes, number: number)
         observe(moment(.opening(block.slots[0].rejection), block.accounts[0], 0, quotes, rules))
       case .active:
-        carryOutActions(rules, observe)
+        runClock(observe)
         for place in firstFunding..<nextFunding {
           settle(chunk.fundings[place], chunk.fundings[place...place], rules, observe)
         }
@@ -128,18 +130,20 @@ public struct AccountReplay {
     }
   }
 
-  /// Carries out what is due, one time after the other, at the prices before the instant.
-  private func carryOutActions(_ rules: Rules, _ observe: (AccountMoment) -> Void) {
+  /// Carries out what is due, one event after the other, at the prices before the instant.
+  private func runClock(_ observe: (AccountMoment) -> Void) {
+    var prices = previous
     while true {
       let (before, start) = (block.accounts[0], block.journal.entries.count)
-      guard before.actionsDone < before.actions.count else { return }
-      let due = before.actions[before.actionsDone].at
-      guard due <= quotes.time else { return }
-      rules.carryOutActions(&block.accounts[0], dueAt: due, previous, &block.journal)
-      var prices = previous
-      prices.time = due
-      let done = block.accounts[0].actionsDone
-      observe(moment(.actions(from: before.actionsDone, to: done), before, start, prices, rules))
+      let event = block.book.runNext(
+        &block.accounts[0], dueAt: quotes.time, &prices, &block.journal)
+      let step: AccountMoment.Step
+      switch event {
+      case nil: return
+      case .interest: step = .interest
+      case .action: step = .actions(from: before.actionsDone, to: before.actionsDone + 1)
+      }
+      observe(moment(step, before, start, prices, block.rules(at: prices.time.nanoseconds)))
     }
   }
 

@@ -7,10 +7,10 @@ internal import Market
 struct DenseEngine {
   /// Scratch for the instant that is looked at.
   private var quotes: Quotes
-  /// Scratch for the instant before an action.
+  /// Scratch for the instant before a clock event.
   private var previous: Quotes
-  /// The instant at which the segment under way begins, where it has funding.
-  private var fundingQuotes: Quotes
+  /// The instant at which the segment under way begins, where it has funding or interest.
+  private var stopQuotes: Quotes
   private var compiler: LineCompiler
   private var box: FactorBox
   /// Eight lines, interleaved, under construction: constants, then the coefficients of each column.
@@ -22,7 +22,7 @@ struct DenseEngine {
   init(layout: FactorLayout, unpriced: Quotes) {
     quotes = unpriced
     previous = unpriced
-    fundingQuotes = unpriced
+    stopQuotes = unpriced
     compiler = LineCompiler(layout)
     let zeros = [Double](repeating: 0, count: layout.factors.count)
     box = FactorBox(low: zeros, high: zeros)
@@ -40,38 +40,49 @@ struct DenseEngine {
   }
 
   /// The next instant after `start` at which something common to all accounts happens before their tests:
-  /// funding, or a change of the rules.
+  /// funding, interest, or a change of the rules.
   private func segmentEnd(_ block: AccountBlock, _ chunk: InstantChunk, from start: Int) -> Int {
     var end = chunk.count
     if let funding = chunk.fundings.first(where: { $0.instant > start }) { end = funding.instant }
     for change in block.point.rules.dropFirst() where change.from.nanoseconds > chunk.times[start] {
       end = min(end, chunk.firstInstant(notBefore: change.from, from: start))
     }
+    if block.lends, let interest = block.book.nextInterest(after: chunk.times[start]) {
+      end = min(end, chunk.firstInstant(notBefore: interest, from: start))
+    }
     return end
   }
 
-  /// A stretch of instants whose first alone may have funding, under one set of rules.
+  /// Whether interest falls due after the instant before `start`, at `start` or before it.
+  private func isInterestDue(_ block: AccountBlock, _ chunk: InstantChunk, at start: Int) -> Bool {
+    let before = start == 0 ? chunk.before.time.nanoseconds : chunk.times[start - 1]
+    guard block.lends, let interest = block.book.nextInterest(after: before) else { return false }
+    return interest.nanoseconds <= chunk.times[start]
+  }
+
+  /// A stretch of instants whose first alone may have funding or interest, under one set of rules.
   private mutating func runSegment(_ block: AccountBlock, _ chunk: InstantChunk, _ segment: Range<Int>) {
     let rules = block.rules(at: chunk.times[segment.lowerBound])
     let fundings = chunk.fundings.filter { $0.instant == segment.lowerBound }[...]
-    if !fundings.isEmpty { chunk.read(segment.lowerBound, into: &fundingQuotes) }
-    let searched = fundings.isEmpty ? segment : segment.dropFirst()
+    let isStop = !fundings.isEmpty || isInterestDue(block, chunk, at: segment.lowerBound)
+    let searched = isStop ? segment.dropFirst() : segment
+    if isStop { chunk.read(segment.lowerBound, into: &stopQuotes) }
     isSearched = [Bool](repeating: false, count: block.slots.count)
     for place in block.slots.indices {
       switch block.slots[place].stage {
       case .done: continue
       case .waiting: openWithin(segment, place, block, chunk, rules)
       case .active:
-        if !fundings.isEmpty {
-          carryOutActions(at: segment.lowerBound, place, block, chunk, rules)
-          block.settle(place, fundings, rules, fundingQuotes)
-          block.test(place, rules, fundingQuotes, number: chunk.firstNumber + segment.lowerBound)
+        if isStop {
+          runClock(at: segment.lowerBound, place, block, chunk)
+          block.settle(place, fundings, rules, stopQuotes)
+          block.test(place, rules, stopQuotes, number: chunk.firstNumber + segment.lowerBound)
           if block.slots[place].stage == .done { continue }
         }
         if searched.isEmpty { continue }
         let first = searched.lowerBound
         let ownTime = min(
-          nextAction(place, block, chunk, from: first), nextWaking(place, block, chunk, from: first))
+          nextEvent(place, block, chunk, from: first), nextWaking(place, block, chunk, from: first))
         if ownTime < searched.upperBound {
           search(searched, place, block, chunk, rules)
         } else {
@@ -140,14 +151,14 @@ struct DenseEngine {
   ) {
     var instant = stretch.lowerBound
     while instant < stretch.upperBound && block.slots[place].stage == .active {
-      let action = nextAction(place, block, chunk, from: instant)
-      if action == instant {
-        carryOutActions(at: action, place, block, chunk, rules)
-        chunk.read(action, into: &quotes)
-        block.test(place, rules, quotes, number: chunk.firstNumber + action)
+      let event = nextEvent(place, block, chunk, from: instant)
+      if event == instant {
+        runClock(at: event, place, block, chunk)
+        chunk.read(event, into: &quotes)
+        block.test(place, rules, quotes, number: chunk.firstNumber + event)
         instant += 1
       } else {
-        let end = min(stretch.upperBound, action, nextWaking(place, block, chunk, from: instant))
+        let end = min(stretch.upperBound, event, nextWaking(place, block, chunk, from: instant))
         instant = descend(instant..<end, level: 0, place, block, chunk, rules) ?? end
       }
     }
@@ -207,12 +218,10 @@ struct DenseEngine {
     return first
   }
 
-  /// The first instant from `start` on at which an action of the account is due.
-  private func nextAction(_ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, from start: Int) -> Int
-  {
-    let account = block.accounts[place]
-    guard account.actionsDone < account.actions.count else { return chunk.count }
-    return chunk.firstInstant(notBefore: account.actions[account.actionsDone].at, from: start)
+  /// The first instant from `start` on at which a clock event of the account is due.
+  private func nextEvent(_ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, from start: Int) -> Int {
+    guard let due = block.book.nextEvent(of: block.accounts[place]) else { return chunk.count }
+    return chunk.firstInstant(notBefore: due, from: start)
   }
 
   /// The first instant from `start` on at which a pool of the account wakes that sleeps at `start`.
@@ -223,12 +232,11 @@ struct DenseEngine {
     return chunk.firstInstant(notBefore: waking, from: start)
   }
 
-  private mutating func carryOutActions(
-    at instant: Int, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
-  ) {
-    guard block.accounts[place].actionsDone < block.accounts[place].actions.count else { return }
+  private mutating func runClock(at instant: Int, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk)
+  {
+    let time = Timestamp(nanoseconds: chunk.times[instant])
+    guard let due = block.book.nextEvent(of: block.accounts[place]), due <= time else { return }
     chunk.read(instant - 1, into: &previous)
-    rules.carryOutActions(
-      &block.accounts[place], dueAt: Timestamp(nanoseconds: chunk.times[instant]), previous, &block.journal)
+    block.runClock(place, dueAt: time, previous)
   }
 }

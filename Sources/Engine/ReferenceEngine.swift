@@ -32,7 +32,7 @@ struct ReferenceEngine {
             block.open(place, rules, quotes, number: number)
           }
         case .active:
-          rules.carryOutActions(&block.accounts[place], dueAt: quotes.time, previous, &block.journal)
+          block.runClock(place, dueAt: quotes.time, previous)
           block.settle(place, chunk.fundings[firstFunding..<nextFunding], rules, quotes)
           block.test(place, rules, quotes, number: number)
         case .done:

@@ -12,6 +12,8 @@ public struct Account: Sendable {
   public var userLevel: UserLevel
   /// Wallet balance by asset, in units of the asset, without isolated margins and unrealised PnL.
   public var balances: [Double]
+  /// What it owes by asset; empty where it has never borrowed.
+  public var debts: [Debt] = []
   /// The spot wallet by asset, never touched by a liquidation.
   public var spot: [Double]
   /// Open positions in table order, the long of an instrument before its short.
@@ -26,6 +28,10 @@ public struct Account: Sendable {
   public var startEquity = 0.0
   /// Whether the stop-loss has fired.
   public var stopLossFired = false
+  /// Whether the margin call of a loan has been counted and the level has not been above it since.
+  public var isCalled = false
+  /// The last time at which interest was charged, or something was borrowed, ns since the epoch.
+  public var interestUntil: Int64 = .min
   /// Top-ups so far.
   public var topUps = 0
   /// Until when the margin test of a pool sleeps, ns since the epoch: by asset (cross), one entry
@@ -41,18 +47,20 @@ public struct Account: Sendable {
   ///   - mode: what backs its positions.
   ///   - userLevel: decides its thresholds.
   ///   - balances: one entry per asset of the venue.
+  ///   - debts: one entry per asset of the venue, or none.
   ///   - spot: the spot wallet, one entry per asset, or none.
   ///   - positions: any order; they are put into table order.
   ///   - behaviour: what its owner does by himself.
   ///   - actions: any order; they are put into time order.
   public init(
-    number: Int, mode: MarginMode, userLevel: UserLevel = .regular, balances: [Double], spot: [Double] = [],
-    positions: [Position], behaviour: Behaviour = Behaviour(), actions: [Action] = []
+    number: Int, mode: MarginMode, userLevel: UserLevel = .regular, balances: [Double], debts: [Debt] = [],
+    spot: [Double] = [], positions: [Position], behaviour: Behaviour = Behaviour(), actions: [Action] = []
   ) {
     self.number = number
     self.mode = mode
     self.userLevel = userLevel
     self.balances = balances
+    self.debts = debts
     self.spot = spot
     self.positions = positions.enumerated().sorted { a, b in
       let (left, right) = (a.element, b.element)
@@ -76,9 +84,15 @@ public struct Account: Sendable {
     return first == .max ? nil : Timestamp(nanoseconds: first)
   }
 
-  /// Whether nothing can happen to it any more: no positions, no negative balance, no action to come.
+  /// Whether it owes anything.
+  public var owes: Bool { debts.contains { $0.total > 0 } }
+
+  /// Whether nothing is open: no positions, no debts.
+  public var isFlat: Bool { positions.isEmpty && !owes }
+
+  /// Whether nothing can happen to it any more: nothing open, no negative balance, no action to come.
   public var isSettled: Bool {
-    positions.isEmpty && actionsDone == actions.count && !balances.contains { $0 < 0 }
+    isFlat && actionsDone == actions.count && !balances.contains { $0 < 0 }
   }
 }
 
@@ -118,6 +132,12 @@ public struct Action: Sendable, Hashable {
     case transfer(asset: AssetIndex, amount: Double)
     /// Margin moves from the balance to an isolated position (negative: back), at most what is there.
     case addMargin(instrument: InstrumentIndex, amount: Double)
+    /// Units of `asset` are borrowed, at most what the venue lends.
+    case borrow(asset: AssetIndex, amount: Double)
+    /// Units of `asset` are paid back, at most what is owed and what the balance has.
+    case repay(asset: AssetIndex, amount: Double)
+    /// Another mode for all positions; refused where the venue would.
+    case switchMode(MarginMode)
   }
   /// When.
   public var at: Timestamp

@@ -83,6 +83,17 @@ extension JSONBuilder {
       member("do", "add_margin")
       member("instrument", venue.instruments[instrument.rawValue].name)
       member("amount", amount)
+    case .borrow(let asset, let amount):
+      member("do", "borrow")
+      member("asset", venue.assets[asset.rawValue].name)
+      member("amount", amount)
+    case .repay(let asset, let amount):
+      member("do", "repay")
+      member("asset", venue.assets[asset.rawValue].name)
+      member("amount", amount)
+    case .switchMode(let mode):
+      member("do", "switch_mode")
+      member("mode", mode.rawValue)
     }
   }
 }

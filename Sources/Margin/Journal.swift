@@ -10,6 +10,14 @@ public enum Pool: Sendable, Hashable {
   case account
 }
 
+/// What a closing step closes.
+public enum Subject: Sendable, Hashable {
+  /// A position in an instrument.
+  case instrument(InstrumentIndex)
+  /// Units of an asset, the collateral of a loan.
+  case asset(AssetIndex)
+}
+
 /// The side of a position.
 public enum Side: String, Sendable {
   case long, short
@@ -49,9 +57,9 @@ public struct LiquidationStep: Sendable {
   public var cause: LiquidationCause
   /// The pool that was liquidated.
   public var pool: Pool
-  /// The position's instrument.
-  public var instrument: InstrumentIndex
-  /// The position's side.
+  /// What was closed or sold.
+  public var subject: Subject
+  /// The position's side; long for what is sold of a loan's collateral.
   public var side: Side
   /// Units closed, positive.
   public var quantity: Double
@@ -159,6 +167,8 @@ public enum JournalEntry: Sendable {
   case trigger(TriggerRecord)
   /// Kept with flows only.
   case marginMove(MarginMove)
+  /// Kept with flows only.
+  case action(ActionNote)
 
   /// When it happened.
   public var time: Timestamp {
@@ -169,6 +179,7 @@ public enum JournalEntry: Sendable {
     case .flow(let entry): entry.time
     case .trigger(let entry): entry.time
     case .marginMove(let entry): entry.time
+    case .action(let entry): entry.time
     }
   }
 
@@ -181,6 +192,7 @@ public enum JournalEntry: Sendable {
     case .flow(let entry): entry.account
     case .trigger(let entry): entry.account
     case .marginMove(let entry): entry.account
+    case .action(let entry): entry.account
     }
   }
 }

@@ -30,7 +30,7 @@ extension Rules {
           account.positions[place].isLong ? .long : .short
         )
       case .asset(let asset): (venue.assets[asset].name, venue.assets[asset].name, nil)
-      case .account: ("account", "USD", nil)
+      case .account, .loan: ("account", "USD", nil)
       }
     return CheckReport.PoolRow(
       pool: name, side: side, unit: unit, value: value(pool, account, quotes),

@@ -137,7 +137,7 @@ extension Rules {
     }
     let row = LiquidationStep(
       account: account.number, time: quotes.time, step: account.tally.rows, cause: cause,
-      pool: name(pool, closing.instrument), instrument: closing.instrument, side: closing.side,
+      pool: name(pool, closing.instrument), subject: .instrument(closing.instrument), side: closing.side,
       quantity: closing.quantity, mark: closing.mark, price: closing.price, notional: notional * unit,
       fee: fee * unit, realizedPnL: closing.realizedPnL * unit, ratioBefore: ratioBefore,
       ratioAfter: after.ratio, equityAfter: after.equity, outcome: closing.isWhole ? .full : .partial,
@@ -150,7 +150,7 @@ extension Rules {
     switch pool {
     case .position: .isolated(instrument)
     case .asset(let asset): .cross(AssetIndex(asset))
-    case .account: .account
+    case .account, .loan: .account
     }
   }
 }

@@ -106,16 +106,16 @@ extension Rules {
     }
   }
 
-  /// Books one sale and its row.
-  private func exchange(
+  /// Books one sale and its row; what it brings goes to the balance of the covered asset, or to its debt.
+  func exchange(
     _ account: inout Account, sold asset: Int, _ units: Double, covered deficit: Int, _ covered: Double,
-    _ cause: Conversion.Cause, _ quotes: Quotes, _ journal: inout Journal
+    to purse: Purse = .balance, _ cause: Conversion.Cause, _ quotes: Quotes, _ journal: inout Journal
   ) {
     let (soldUSD, coveredUSD) = (units * quotes.index[asset], covered * quotes.index[deficit])
     credit(&account, -units, of: asset, as: .conversion, quotes, &journal)
-    credit(&account, covered, of: deficit, as: .conversion, quotes, &journal)
+    credit(&account, covered, of: deficit, to: purse, as: .conversion, quotes, &journal)
     account.tally.rows += 1
-    account.tally.autoExchangeValue += soldUSD
+    if cause != .repayment { account.tally.autoExchangeValue += soldUSD }
     journal.entries.append(
       .conversion(
         Conversion(

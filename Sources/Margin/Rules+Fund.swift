@@ -41,14 +41,23 @@ extension Rules {
     }
     guard let last else { return }
     journal.updateClosing(at: last) { row in
-      let fundUSD = usd * fundShare(row.instrument, row.cause)
+      let fundUSD = usd * fundShare(row.subject, row.cause)
       row.fee -= row.pool == .account ? usd : units
       row.fundFeeUSD -= fundUSD
       account.tally.fundFees -= fundUSD
     }
   }
 
-  /// The share of a closing's fee that goes to the insurance fund: the clearance part, none of a stop-loss.
+  /// The share of a closing's fee that goes to the insurance fund: the clearance part, none of a stop-loss,
+  /// all of what the sale of collateral costs.
+  func fundShare(_ subject: Subject, _ cause: LiquidationCause) -> Double {
+    switch subject {
+    case .instrument(let instrument): fundShare(instrument, cause)
+    case .asset: 1
+    }
+  }
+
+  /// The share of a position's closing fee that goes to the fund.
   func fundShare(_ instrument: InstrumentIndex, _ cause: LiquidationCause) -> Double {
     let total = feeRate(instrument, cause)
     return cause == .stopLoss || total == 0

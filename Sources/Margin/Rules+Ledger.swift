@@ -6,6 +6,8 @@ enum Purse {
   case balance
   /// The margin of the isolated position at this place.
   case margin(Int)
+  /// What is owed of the asset: a gain pays it, interest first; a loss is interest.
+  case debt
 }
 
 extension Rules {
@@ -22,6 +24,8 @@ extension Rules {
     switch purse {
     case .balance: account.balances[asset] += units
     case .margin(let place): account.positions[place].margin += units
+    case .debt:
+      if units >= 0 { account.debts[asset].pay(units) } else { account.debts[asset].interest -= units }
     }
     account.tally.netFlow[asset] += units
     account.tally.absoluteFlow[asset] += abs(units)
@@ -54,49 +58,6 @@ extension Rules {
         &account, -position.quantity * mark * rate, of: marginAsset[instrument.rawValue],
         to: position.isIsolated ? .margin(place) : .balance, as: .funding, quotes, &journal)
     }
-  }
-
-  /// Carries out an account's actions that are due at or before `time`, at the prices before it.
-  ///
-  /// - Returns: whether there was any.
-  @discardableResult
-  public func carryOutActions(
-    _ account: inout Account, dueAt time: Timestamp, _ quotes: Quotes, _ journal: inout Journal
-  ) -> Bool {
-    let before = account.actionsDone
-    var quotes = quotes
-    while account.actionsDone < account.actions.count, account.actions[account.actionsDone].at <= time {
-      let action = account.actions[account.actionsDone]
-      quotes.time = action.at
-      account.actionsDone += 1
-      switch action.kind {
-      case .transfer(let asset, let amount):
-        let units = max(amount, -max(0, account.balances[asset.rawValue]))
-        credit(&account, units, of: asset.rawValue, as: .action, quotes, &journal)
-      case .addMargin(let instrument, let amount):
-        let units = addMargin(&account, instrument, amount)
-        if units != 0 { noteMove(units, account, instrument, quotes.time, &journal) }
-      }
-    }
-    return account.actionsDone != before
-  }
-
-  /// Moves margin between the balance and an isolated position, at most what the giving side has.
-  ///
-  /// - Returns: the units that moved into the position.
-  private func addMargin(
-    _ account: inout Account, _ instrument: InstrumentIndex, _ amount: Double
-  ) -> Double {
-    let place = account.positions.firstIndex { $0.isIsolated && $0.instrument == instrument }
-    guard let place else { return 0 }
-    let asset = marginAsset[instrument.rawValue]
-    let units =
-      amount >= 0
-      ? min(amount, max(0, account.balances[asset]))
-      : max(amount, -max(0, account.positions[place].margin))
-    account.balances[asset] -= units
-    account.positions[place].margin += units
-    return units
   }
 }
 

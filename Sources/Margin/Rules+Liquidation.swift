@@ -33,6 +33,7 @@ extension Rules {
     case .position(let place): account.positions[place].lots != 0
     case .asset(let asset): hasPositions(account, asset)
     case .account: !account.positions.isEmpty
+    case .loan: account.owes
     }
   }
 
@@ -54,6 +55,7 @@ extension Rules {
       account.cooldowns[asset] = until
     case .account:
       account.cooldowns = [until]
+    case .loan: break
     }
   }
 
@@ -83,6 +85,7 @@ extension Rules {
       _ = coverAll(&account, .liquidation, quotes, &journal)
       guard account.positions.isEmpty else { return }
       payMissing(&account, account.balances.indices, event: event, quotes, &journal)
+    case .loan: break
     }
   }
 

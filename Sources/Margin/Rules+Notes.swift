@@ -23,6 +23,18 @@ extension Rules {
     journal.entries.append(.trigger(record))
   }
 
+  /// Notes that a loan's level is at or under its call or its liquidation level.
+  func noteLevel(
+    _ trigger: TriggerRecord.Trigger, _ account: Account, _ quotes: Quotes, _ journal: inout Journal
+  ) {
+    guard journal.keepsFlows, let loan = venue.loan else { return }
+    let value = loanValue(account, quotes)
+    let limit = trigger == .marginCall ? loan.call : loan.liquidate
+    var record = record(trigger, .loan, account, quotes, value.collateral, limit * value.required)
+    record.before = self.value(.loan, account, quotes)
+    journal.entries.append(.trigger(record))
+  }
+
   /// Notes that the stop-loss holds.
   func noteStopLoss(_ account: Account, _ quotes: Quotes, _ journal: inout Journal) {
     guard journal.keepsFlows, let share = account.behaviour.stopLoss else { return }
@@ -130,7 +142,7 @@ extension Rules {
       let position = account.positions[place]
       return (.isolated(position.instrument), position.isLong ? .long : .short)
     case .asset(let asset): return (.cross(AssetIndex(asset)), nil)
-    case .account: return (.account, nil)
+    case .account, .loan: return (.account, nil)
     }
   }
 }

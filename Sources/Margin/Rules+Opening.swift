@@ -27,6 +27,7 @@ extension Rules {
     account.tally.startUnrealizedPnL = unrealizedPnLUSD(account, quotes)
     account.tally.endUnrealizedPnL = account.tally.startUnrealizedPnL
     account.tally.spotChange = -spotValue(account, quotes)
+    if account.mode == .loan { return firesLiquidationLevel(account, quotes) ? .trigger : nil }
     for pool in pools(account) {
       if testsInitialMargin, value(pool, account, quotes).equity < initialMargin(pool, account, quotes) {
         return .initialMargin
@@ -54,7 +55,7 @@ extension Rules {
       switch pool {
       case .position(let wanted): if place != wanted { continue }
       case .asset(let wanted): if position.isIsolated || asset != wanted { continue }
-      case .account: break
+      case .account, .loan: break
       }
       let required = initialMargin(position, quotes, leverage: nil)
       margin +=

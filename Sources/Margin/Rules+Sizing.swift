@@ -19,6 +19,7 @@ extension Rules {
     case .position(let wanted): return place == wanted
     case .asset(let asset): return !position.isIsolated && marginAsset[position.instrument.rawValue] == asset
     case .account: return true
+    case .loan: return false
     }
   }
 

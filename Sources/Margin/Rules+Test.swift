@@ -8,6 +8,7 @@ extension Rules {
   /// - Returns: whether anything happened; if not, the account is unchanged.
   @discardableResult
   public func test(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) -> Bool {
+    if account.mode == .loan { return testLoan(&account, quotes, &journal) }
     var happened = false
     if firesStopLoss(account, quotes) {
       closeByStopLoss(&account, quotes, &journal)
@@ -70,7 +71,7 @@ extension Rules {
       case .asset(let place):
         (asset, purse) = (place, .balance)
         units = units * account.startEquity / quotes.index[asset]
-      case .account:
+      case .account, .loan:
         (asset, purse) = (marginAsset[account.positions[0].instrument.rawValue], .balance)
         units = units * account.startEquity / quotes.index[asset]
       }

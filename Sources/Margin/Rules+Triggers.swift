@@ -28,6 +28,8 @@ extension Rules {
       return hasPositions(account, asset) && firesMargin(crossValue(account, AssetIndex(asset), quotes))
     case .account:
       return !account.positions.isEmpty && firesMargin(accountValue(account, quotes))
+    case .loan:
+      return firesLiquidationLevel(account, quotes)
     }
   }
 
@@ -42,6 +44,7 @@ extension Rules {
     case .position(let place): time.nanoseconds < account.positions[place].cooldownUntil
     case .asset(let asset): !account.cooldowns.isEmpty && time.nanoseconds < account.cooldowns[asset]
     case .account: !account.cooldowns.isEmpty && time.nanoseconds < account.cooldowns[0]
+    case .loan: false
     }
   }
 
@@ -93,9 +96,11 @@ extension Rules {
     return account.balances[asset] < thresholds[account.userLevel.rawValue]
   }
 
-  /// The pools of an account that have positions: isolated ones in table order, then cross ones by asset.
+  /// The pools of an account that have positions or debts: isolated ones in table order, then cross ones by
+  /// asset.
   func pools(_ account: Account) -> [PoolPlace] {
     if account.mode == .multiAsset { return account.positions.isEmpty ? [] : [.account] }
+    if account.mode == .loan { return account.owes ? [.loan] : [] }
     var pools = account.positions.indices.filter { account.positions[$0].isIsolated }.map(PoolPlace.position)
     for asset in account.balances.indices where hasPositions(account, asset) { pools.append(.asset(asset)) }
     return pools

@@ -138,14 +138,14 @@ extension Rules {
     return equity
   }
 
-  /// Units of an asset that the account owns: balance and isolated margins.
+  /// Units of an asset that the account owns: balance and isolated margins, less what it owes.
   func heldUnits(_ account: Account, _ asset: Int) -> Double {
     var units = account.balances[asset]
     for position in account.positions
     where position.isIsolated && marginAsset[position.instrument.rawValue] == asset {
       units += position.margin
     }
-    return units
+    return units - owed(account, asset)
   }
 
   /// Σ pnl of all positions booked in an asset, isolated ones too, and whether there are any.
@@ -174,6 +174,7 @@ extension Rules {
     case .position(let place): isolatedValue(account.positions[place], quotes)
     case .asset(let asset): crossValue(account, AssetIndex(asset), quotes)
     case .account: accountValue(account, quotes)
+    case .loan: loanPoolValue(account, quotes)
     }
   }
 }
@@ -186,4 +187,6 @@ enum PoolPlace: Hashable {
   case asset(Int)
   /// The whole multi-asset account.
   case account
+  /// The whole loan account, whose "equity" is its collateral and whose "margin" is its debt.
+  case loan
 }

@@ -39,6 +39,10 @@ public struct Tally: Sendable {
   public var liquidationSteps = 0
   /// Notional closed by liquidation, stop-loss apart, USD.
   public var liquidatedNotional = 0.0
+  /// Margin calls of a loan.
+  public var marginCalls = 0
+  /// Dated actions that the venue refused.
+  public var refusedActions = 0
   /// Auto-exchange events.
   public var autoExchanges = 0
   /// Index value sold by auto-exchange, USD.

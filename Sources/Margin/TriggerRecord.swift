@@ -19,6 +19,10 @@ public struct TriggerRecord: Sendable {
     /// Auto-exchange by LTV: `measured` are the negative balances, `limit` is the venue's LTV times the
     /// positive ones, USD at auto-exchange rates.
     case ltv
+    /// A loan's margin call: `measured` is the collateral, `limit` the call level times the debt, USD.
+    case marginCall = "margin_call"
+    /// A loan's liquidation: `measured` is the collateral, `limit` the liquidation level times the debt.
+    case level
   }
   /// Number of the account.
   public var account: Int

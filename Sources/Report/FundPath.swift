@@ -39,7 +39,7 @@ public struct FundPath: Sendable, Hashable {
       switch entry {
       case .liquidation(let step): changes.append((step.instant, step.time, step.fundFeeUSD))
       case .fundPayment(let payment): changes.append((payment.instant, payment.time, -payment.usd))
-      case .conversion, .flow, .trigger, .marginMove: continue
+      case .conversion, .flow, .trigger, .marginMove, .action: continue
       }
       let last = changes.count - 1
       if last > 0 && changes[last].instant < changes[last - 1].instant { isOrdered = false }

@@ -31,7 +31,7 @@ public enum LiquidationsTable {
       csv.integer(step.step)
       csv.word(step.cause.rawValue)
       csv.text(poolName(step.pool, venue))
-      csv.text(venue.instruments[step.instrument.rawValue].name)
+      csv.text(venue.name(of: step.subject))
       csv.word(step.side.rawValue)
       csv.number(step.quantity)
       csv.number(step.mark)
@@ -44,6 +44,16 @@ public enum LiquidationsTable {
       csv.number(step.equityAfter)
       csv.word(step.outcome.rawValue)
       csv.endRow()
+    }
+  }
+}
+
+extension Venue {
+  /// The name of what a closing step closes.
+  public func name(of subject: Subject) -> String {
+    switch subject {
+    case .instrument(let instrument): instruments[instrument.rawValue].name
+    case .asset(let asset): assets[asset.rawValue].name
     }
   }
 }

@@ -61,13 +61,13 @@ public enum TimelineTable {
       case .fundPayment(let payment):
         guard let place = place(payment.time) else { continue }
         counts[place].fundPayment += payment.usd
-      case .liquidation, .conversion, .flow, .trigger, .marginMove: continue
+      case .liquidation, .conversion, .flow, .trigger, .marginMove, .action: continue
       }
     }
     for outcome in reported.result.accounts {
       guard let account = outcome.participant, let opened = outcome.opened else { continue }
-      // An account without any position is never open.
-      if account.positions.isEmpty && outcome.closed == nil { continue }
+      // An account without any position or debt is never open.
+      if account.isFlat && outcome.closed == nil { continue }
       if let place = place(opened) { counts[place].change += 1 }
       if let place = outcome.closed.flatMap(place) { counts[place].change -= 1 }
     }

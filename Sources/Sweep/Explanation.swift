@@ -18,7 +18,7 @@ public import Report
 public struct Explanation: Sendable {
   /// What kind of thing happened.
   public enum Kind: String, Sendable, CaseIterable {
-    case opening, rejection, action, funding, trigger
+    case opening, rejection, action, funding, interest, trigger
     case topUp = "top_up"
     case stopLoss = "stop_loss"
     case liquidation, conversion

@@ -15,6 +15,7 @@ extension LifeRecorder {
     case .fundPayment(let payment): fundPayment(payment)
     case .flow(let flow):
       if flow.flow == .topUp { topUp(flow, moment) }
+    case .action: return
     case .marginMove(let move):
       let asset = write.marginAsset(move.instrument)
       let name = write.instrument(move.instrument)
@@ -61,6 +62,10 @@ extension LifeRecorder {
     case .threshold:
       let asset = record.asset.map(write.asset) ?? ""
       return "auto-exchange: balance \(measured) \(asset) < threshold \(limit) \(asset)"
+    case .marginCall:
+      return "margin call: collateral \(measured) <= \(limit) USD, the call level of the debt"
+    case .level:
+      return "liquidation: collateral \(measured) <= \(limit) USD, the liquidation level of the debt"
     case .ltv:
       return
         "auto-exchange: negative balances \(measured) >= \(limit) USD, the LTV limit of the positive ones"
@@ -75,8 +80,12 @@ extension LifeRecorder {
   }
 
   private mutating func closing(_ step: LiquidationStep, _ moment: AccountMoment) {
-    let (unit, name) = (write.unit(step.pool), write.instrument(step.instrument))
-    let index = moment.quotes.index[write.marginAsset(step.instrument).rawValue]
+    let (unit, name) = (write.unit(step.pool), write.venue.name(of: step.subject))
+    let index =
+      switch step.subject {
+      case .instrument(let instrument): moment.quotes.index[write.marginAsset(instrument).rawValue]
+      case .asset: 1.0
+      }
     let slippage = step.quantity * (step.mark - step.price).magnitude * index
     let feeUSD = step.pool == .account ? step.fee : step.fee * index
     let done = step.outcome == .partial ? "cuts" : "closes"
@@ -104,7 +113,7 @@ extension LifeRecorder {
       ])
   }
 
-  private mutating func conversion(_ sale: Conversion) {
+  mutating func conversion(_ sale: Conversion) {
     let (sold, covered) = (write.asset(sale.soldAsset), write.asset(sale.coveredAsset))
     add(
       .conversion, at: sale.time,

@@ -18,6 +18,7 @@ struct LifeRecorder {
     switch moment.step {
     case .opening(let rejection): opening(moment, rejection)
     case .actions(let from, let to): actions(moment, moment.after.actions[from..<to])
+    case .interest: interest(moment)
     case .funding(let instrument, let rate): funding(moment, instrument, rate)
     case .test: for entry in moment.entries { add(entry, moment) }
     }
@@ -118,6 +119,7 @@ struct LifeRecorder {
             ("do", .text("add_margin")), ("instrument", .text(write.instrument(instrument))),
             ("units", .number(units)), ("asked", .number(amount)),
           ])
+      case .borrow, .repay, .switchMode: note(moment)
       }
     }
   }

@@ -81,7 +81,7 @@ let worldCount = ProcessInfo.processInfo.environment["MARGINSWEEP_WORLDS"].flatM
           case .liquidation: liquidations += 1
           case .conversion: conversions += 1
           case .fundPayment: payments += 1
-          case .flow, .trigger, .marginMove: continue
+          case .flow, .trigger, .marginMove, .action: continue
           }
         }
         rejected += result.accounts.count { $0.rejection != nil }

@@ -22,7 +22,7 @@ struct ActionTests {
     let rules = Rules(sampleVenue())
     _ = rules.open(&account, testsInitialMargin: false, quotes())
     let due = Timestamp(nanoseconds: seconds * 1_000_000_000)
-    rules.carryOutActions(&account, dueAt: due, quotes(), &journal)
+    RuleBook(rules).runClock(&account, dueAt: due, quotes(), &journal)
     return (account, journal)
   }
 
@@ -60,10 +60,12 @@ struct ActionTests {
     #expect(journal.flows.map(\.units) == [100, -70, -10] && end.balances[Place.usdt] == 20)
     var (again, more) = (end, Journal())
     let due = Timestamp(nanoseconds: 10_000_000_000)
-    #expect(!Rules(sampleVenue()).carryOutActions(&again, dueAt: due, quotes(), &more))
+    let book = RuleBook(Rules(sampleVenue()))
+    var prices = quotes()
+    #expect(book.runNext(&again, dueAt: due, &prices, &more) == nil)
     // Due at its very time.
     let exact = Timestamp(nanoseconds: 11_000_000_000)
-    #expect(Rules(sampleVenue()).carryOutActions(&again, dueAt: exact, quotes(), &more))
+    #expect(book.runNext(&again, dueAt: exact, &prices, &more) == .action)
     #expect(again.balances[Place.usdt] == 21)
   }
 

@@ -86,7 +86,7 @@ struct ClosingTests {
     let rows = after.journal.closings
     // ETH needs 191, BTC 116, so ETH goes first. Its fee of 19.1 is paid in full, BTC's 377 only as far as
     // 80.9.
-    #expect(rows.map(\.instrument.rawValue) == [Place.ethusdt, Place.btcusdt])
+    #expect(rows.compactMap(\.instrumentPlace) == [Place.ethusdt, Place.btcusdt])
     #expect(near(rows[0].fee, 19.1) && near(rows[1].fee, 80.9))
     #expect(rows.map(\.realizedPnL) == [-900, -1_000])
     // Rows show the pool after all PnL and their own fee: 100 − 19.1, then nothing.
@@ -108,7 +108,7 @@ struct ClosingTests {
       $0.instruments[Place.btcusdt].takerFee = 0
     }
     // BTC first: 29,000 · 0.4 % = 116 > 100; nothing is left for ETH.
-    #expect(after.journal.closings.map(\.instrument.rawValue) == [Place.btcusdt, Place.ethusdt])
+    #expect(after.journal.closings.compactMap(\.instrumentPlace) == [Place.btcusdt, Place.ethusdt])
     #expect(after.journal.closings.map(\.fee) == [100, 0])
   }
 
@@ -119,7 +119,7 @@ struct ClosingTests {
   ])
   func pickDecidesWhatGoesFirst(pick: LiquidationRules.Pick, first: Int) {
     let after = crossPair { $0.liquidation.pick = pick }
-    #expect(after.journal.closings.first?.instrument.rawValue == first)
+    #expect(after.journal.closings.first?.instrumentPlace == first)
   }
 
   @Test(arguments: LiquidationRules.Pick.allCases)
@@ -167,7 +167,7 @@ struct ClosingTests {
     let venue = sampleVenue { $0.liquidation.pick = pick }
     let after = afterOneTest(
       held, venue, openedAt: quotes(), testedAt: quotes(btc: 28_000, ethbtc: 0.06))
-    #expect(after.journal.closings.map(\.instrument.rawValue) == [Place.ethbtc, Place.btcusdt])
+    #expect(after.journal.closings.compactMap(\.instrumentPlace) == [Place.ethbtc, Place.btcusdt])
     #expect(after.journal.closings.first?.pool == .account)
     // Rows are in USD.
     #expect(near(after.journal.closings.first?.notional ?? 0, 33_600))

@@ -91,7 +91,7 @@ struct ConservationTests {
     for _ in 0..<40 {
       var step = Journal(keepsFlows: true)
       let due = Timestamp(nanoseconds: now.time.nanoseconds + 1_000_000_000)
-      rules.carryOutActions(&held, dueAt: due, now, &step)
+      RuleBook(rules).runClock(&held, dueAt: due, now, &step)
       book.add(step.flows)
       let before = held
       now = world.next(now)

@@ -201,7 +201,7 @@ struct LineTrial {
     switch purse {
     case .position(let place): copy.positions[place].margin = money
     case .asset(let asset): copy.balances[asset] = money
-    case .account: break
+    case .account, .loan: break
     }
     return copy
   }

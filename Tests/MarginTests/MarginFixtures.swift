@@ -131,3 +131,10 @@ func afterOneTest(
   rules.test(&account, second, &journal)
   return (account, journal)
 }
+
+extension LiquidationStep {
+  /// Place of the instrument that was closed; nil where it was an asset.
+  var instrumentPlace: Int? {
+    if case .instrument(let instrument) = subject { instrument.rawValue } else { nil }
+  }
+}

@@ -35,7 +35,7 @@ enum HandMade {
     .liquidation(
       LiquidationStep(
         account: account, time: time(seconds), step: 1, cause: cause, pool: pool,
-        instrument: InstrumentIndex(0), side: .short, quantity: 1, mark: notional, price: notional,
+        subject: .instrument(InstrumentIndex(0)), side: .short, quantity: 1, mark: notional, price: notional,
         notional: notional, fee: fee, realizedPnL: -0.5, ratioBefore: ratioBefore, ratioAfter: 0,
         equityAfter: 2.5, outcome: outcome, notionalUSD: notional, fundFeeUSD: fee,
         instant: instant))
