@@ -24,6 +24,8 @@ final class AccountBlock {
     var openedNumber = 0
     /// Number of the instant after which nothing could happen to it any more; nil while something can.
     var settledNumber: Int?
+    /// How long it was in each band; nil where that is not recorded, and before it opens.
+    var bands: BandTimes?
     /// Time before which it does not open.
     var notBefore = Timestamp(nanoseconds: .min)
     /// Columns that need a price before it opens.
@@ -36,6 +38,7 @@ final class AccountBlock {
   let book: RuleBook
   let numbers: Range<Int>
   let recordsWorstRatio: Bool
+  let recordsBands: Bool
   /// The accounts in the order of `numbers`; one that waits is an empty shell.
   var accounts: [Account] = []
   var slots: [Slot] = []
@@ -49,6 +52,7 @@ final class AccountBlock {
     book = RuleBook(point.rules)
     self.numbers = numbers
     recordsWorstRatio = options.recordsWorstRatio
+    recordsBands = options.recordsBands
     journal = Journal(keepsFlows: options.keepsFlows)
   }
 
@@ -91,18 +95,20 @@ final class AccountBlock {
     rules.beginLoans(&accounts[place], quotes, &journal)
     lends = lends || accounts[place].mode == .loan
     if recordsWorstRatio { recordRatio(place, rules, quotes) }
+    if recordsBands { recordBand(place, rules, quotes) }
     retireIfSettled(place, quotes, number: number)
   }
 
-  /// Tests an account; what happens goes to the journal.
+  /// Tests an account; what happens goes to the journal. The last that is done with it at an instant.
   ///
-  /// - Returns: whether anything changed.
+  /// - Returns: whether anything changed, its band included.
   @discardableResult
   func test(_ place: Int, _ rules: Rules, _ quotes: Quotes, number: Int) -> Bool {
     let recorded = recordsWorstRatio && recordRatio(place, rules, quotes)
     let happened = rules.test(&accounts[place], quotes, &journal)
     if happened { retireIfSettled(place, quotes, number: number) }
-    return happened || recorded
+    let moved = recordsBands && recordBand(place, rules, quotes)
+    return happened || recorded || moved
   }
 
   /// Carries out the clock events of an account that are due at an instant, at the prices before it.
@@ -126,6 +132,26 @@ final class AccountBlock {
     return true
   }
 
+  /// Takes the band after everything that happened at an instant; the count ends once nothing can happen any
+  /// more.
+  ///
+  /// - Returns: whether the account has left its band.
+  @discardableResult
+  private func recordBand(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
+    let band = CheckReport.Band(ratio: rules.worstRatio(accounts[place], quotes))
+    var bands = slots[place].bands ?? BandTimes(band, at: quotes.time)
+    let moved = bands.enter(band, at: quotes.time)
+    if accounts[place].isSettled { bands.end(at: quotes.time) }
+    slots[place].bands = bands
+    return moved
+  }
+
+  /// Whether an account must be looked at at every instant, because its band is recorded and is not the one
+  /// that a line over the factors bounds.
+  func isOutsideGreen(_ place: Int) -> Bool {
+    slots[place].bands.map { $0.band != .green } ?? false
+  }
+
   /// Notes when the last position was closed or debt paid, and takes an account out once nothing can happen
   /// to it any more.
   func retireIfSettled(_ place: Int, _ quotes: Quotes, number: Int) {
@@ -145,6 +171,7 @@ final class AccountBlock {
     let rules = rules(at: quotes.time.nanoseconds)
     for place in slots.indices where slots[place].opened != nil && slots[place].rejection == nil {
       rules.finish(&accounts[place], quotes)
+      slots[place].bands?.end(at: quotes.time)
       checks += (slots[place].settledNumber ?? lastNumber) - slots[place].openedNumber
     }
     return checks

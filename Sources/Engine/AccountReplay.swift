@@ -46,6 +46,7 @@ public struct AccountEnd: Sendable {
 }
 
 /// Replays one account of a point and tells every step of its life, in the reference's arithmetic and order.
+/// The time in each band is always recorded.
 public struct AccountReplay {
   private let replay: Replay
   private let block: AccountBlock
@@ -65,6 +66,7 @@ public struct AccountReplay {
     var options = EngineOptions()
     options.keepsFlows = true
     options.recordsWorstRatio = recordsWorstRatio
+    options.recordsBands = true
     self.replay = replay
     feed = try InstantFeed(replay, capacity: options.chunkInstants)
     block = AccountBlock(point: point, numbers: number..<number + 1, options: options)
@@ -94,7 +96,7 @@ public struct AccountReplay {
     let slot = block.slots[0]
     let outcome = AccountOutcome(
       account: slot.opened == nil ? nil : block.accounts[0], rejection: slot.rejection, opened: slot.opened,
-      closed: slot.closed)
+      closed: slot.closed, bands: slot.bands)
     return AccountEnd(
       outcome: outcome, entries: block.journal.entries, quotes: last,
       rules: block.rules(at: last.time.nanoseconds), statistics: feed.statistics)

@@ -83,7 +83,7 @@ struct DenseEngine {
         let first = searched.lowerBound
         let ownTime = min(
           nextEvent(place, block, chunk, from: first), nextWaking(place, block, chunk, from: first))
-        if ownTime < searched.upperBound {
+        if ownTime < searched.upperBound || block.isOutsideGreen(place) {
           search(searched, place, block, chunk, rules)
         } else {
           enqueue(place, searched, block, chunk, rules)
@@ -157,6 +157,10 @@ struct DenseEngine {
         chunk.read(event, into: &quotes)
         block.test(place, rules, quotes, number: chunk.firstNumber + event)
         instant += 1
+      } else if block.isOutsideGreen(place) {
+        chunk.read(instant, into: &quotes)
+        block.test(place, rules, quotes, number: chunk.firstNumber + instant)
+        instant += 1
       } else {
         let end = min(stretch.upperBound, event, nextWaking(place, block, chunk, from: instant))
         instant = descend(instant..<end, level: 0, place, block, chunk, rules) ?? end
@@ -201,7 +205,8 @@ struct DenseEngine {
     let worst = block.accounts[place].tally.worstRatio
     compiler.compile(
       block.accounts[place], rules, box, from: Timestamp(nanoseconds: chunk.times[stretch.lowerBound]),
-      above: block.recordsWorstRatio && worst.isFinite ? worst : nil)
+      above: block.recordsWorstRatio && worst.isFinite ? worst : nil,
+      reaching: block.recordsBands ? CheckReport.Band.yellowRatio : nil)
   }
 
   /// The first instant at which any of the compiled lines is not above 0.

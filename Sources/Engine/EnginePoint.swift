@@ -22,7 +22,8 @@ public enum EngineKind: String, CaseIterable, Sendable {
   case dense
 }
 
-/// How a simulation runs. None of these changes a result, `recordsWorstRatio` only fills two more figures.
+/// How a simulation runs. None of these changes a result, `recordsWorstRatio` and `recordsBands` only fill
+/// more figures.
 public struct EngineOptions: Sendable {
   /// Which engine runs.
   public var kind: EngineKind = .dense
@@ -34,6 +35,8 @@ public struct EngineOptions: Sendable {
   public var blockAccounts = 512
   /// Whether the largest margin ratio of every account is recorded.
   public var recordsWorstRatio = false
+  /// Whether the time of every account in each band is recorded.
+  public var recordsBands = false
   /// Whether flows without a CSV row stay in the journal.
   public var keepsFlows = false
   /// The default options.
@@ -50,6 +53,9 @@ public struct AccountOutcome: Sendable {
   public var opened: Timestamp?
   /// When its last position was closed; nil where one is still open or there never was any.
   public var closed: Timestamp?
+  /// How long it was in each band, until the end or until nothing could happen to it any more; nil where that
+  /// was not recorded, and where it took no part.
+  public var bands: BandTimes?
 }
 
 /// What happened at one point.

@@ -78,7 +78,7 @@ public struct Simulation: Sendable {
         result.accounts.append(
           AccountOutcome(
             account: slot.opened == nil ? nil : account, rejection: slot.rejection, opened: slot.opened,
-            closed: slot.closed))
+            closed: slot.closed, bands: slot.bands))
       }
     }
     let keys = result.entries.enumerated().map { (time: $1.time.nanoseconds, account: $1.account, place: $0) }

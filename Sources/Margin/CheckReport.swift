@@ -9,8 +9,11 @@ public struct CheckReport: Sendable {
     /// Above 0.8.
     case red
 
+    /// The lowest margin ratio of yellow.
+    public static let yellowRatio = 0.5
+
     /// The band of a margin ratio.
-    public init(ratio: Double) { self = ratio < 0.5 ? .green : ratio <= 0.8 ? .yellow : .red }
+    public init(ratio: Double) { self = ratio < Self.yellowRatio ? .green : ratio <= 0.8 ? .yellow : .red }
   }
 
   /// One pool, in its unit.

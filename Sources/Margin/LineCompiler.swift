@@ -49,9 +49,10 @@ public struct LineCompiler {
   ///   - start: time of the first of those instants; a pool that is in cooldown then must be so at all of
   ///     them, and is nominated only where its equity may be gone. Nil: nothing is in cooldown.
   ///   - worstRatio: also a line that is ≤ 0 wherever a pool's margin ratio may exceed this; nil for none.
+  ///   - ratio: also a line that is ≤ 0 wherever a pool's margin ratio may reach this; nil for none.
   public mutating func compile(
     _ account: Account, _ rules: Rules, _ box: FactorBox, from start: Timestamp? = nil,
-    above worstRatio: Double? = nil
+    above worstRatio: Double? = nil, reaching ratio: Double? = nil
   ) {
     lines.removeAll(keepingCapacity: true)
     if account.mode == .multiAsset {
@@ -68,7 +69,7 @@ public struct LineCompiler {
     compilePools(account, rules, box, equityWeight: 1, isolatedToo: fraction == nil, asleep: asleep)
     if let fraction { compileLossFractions(account, rules, fraction, asleep: asleep) }
     let topUp = account.behaviour.topUp.flatMap { account.topUps < $0.times ? $0.atRatio : nil }
-    for weight in [topUp, worstRatio] {
+    for weight in [topUp, worstRatio, ratio] {
       guard let weight else { continue }
       compilePools(account, rules, box, equityWeight: weight)
     }

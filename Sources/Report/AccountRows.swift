@@ -8,6 +8,8 @@ public struct AccountRows: Sendable {
   public let conversions: [UInt8]
   /// The line of `accounts.csv`.
   public let account: [UInt8]
+  /// The line of `bands.csv`.
+  public let bands: [UInt8]
 
   /// Checks conservation and renders the rows.
   ///
@@ -28,5 +30,8 @@ public struct AccountRows: Sendable {
     buffer = CSVBuffer()
     AccountsTable.append(reported, recordsWorstRatio: recordsWorstRatio, to: &buffer)
     account = buffer.bytes
+    buffer = CSVBuffer()
+    BandsTable.append(reported, to: &buffer)
+    bands = buffer.bytes
   }
 }

@@ -10,6 +10,8 @@ public struct RenderedPoint: Sendable {
   let timeline: CSVBuffer?
   /// nil where the options ask for no such file.
   let accounts: CSVBuffer?
+  /// nil where the options ask for no such file.
+  let bands: CSVBuffer?
 
   /// Checks conservation and renders all rows.
   ///
@@ -32,6 +34,7 @@ public struct RenderedPoint: Sendable {
     accounts =
       options.accounts
       ? Self.rows { AccountsTable.append(reported, recordsWorstRatio: options.worstRatio, to: &$0) } : nil
+    bands = options.bands ? Self.rows { BandsTable.append(reported, to: &$0) } : nil
   }
 
   private static func rows(_ body: (inout CSVBuffer) -> Void) -> CSVBuffer {

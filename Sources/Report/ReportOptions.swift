@@ -8,11 +8,16 @@ public struct ReportOptions: Sendable, Hashable {
   public var accounts: Bool
   /// Whether the largest margin ratio of every account is recorded.
   public var worstRatio: Bool
+  /// Whether `bands.csv` is written.
+  public var bands: Bool
 
   /// Makes options; by default only the files that every run has.
-  public init(timeline: TimeSpan? = nil, accounts: Bool = false, worstRatio: Bool = false) {
+  public init(
+    timeline: TimeSpan? = nil, accounts: Bool = false, worstRatio: Bool = false, bands: Bool = false
+  ) {
     self.timeline = timeline
     self.accounts = accounts
     self.worstRatio = worstRatio
+    self.bands = bands
   }
 }

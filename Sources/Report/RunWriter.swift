@@ -23,6 +23,7 @@ public final class RunWriter {
   private let conversions: TableFile
   private var timeline: TableFile?
   private var accounts: TableFile?
+  private var bands: TableFile?
   private var conservation = 0.0
   private var nextPoint = 0
 
@@ -50,6 +51,7 @@ public final class RunWriter {
         directory, "timeline.csv", TimelineTable.columns + instruments.map(TimelineTable.markColumn))
     }
     if options.accounts { accounts = try TableFile(directory, "accounts.csv", AccountsTable.columns) }
+    if options.bands { bands = try TableFile(directory, "bands.csv", BandsTable.columns) }
   }
 
   /// Only a run gives way to a run: a slip of the hand must not cost a folder of something else.
@@ -82,6 +84,7 @@ public final class RunWriter {
     precondition(rendered.summary.point == nextPoint && rendered.summary.axisValues.count == axisCount)
     precondition((rendered.timeline != nil) == (timeline != nil))
     precondition((rendered.accounts != nil) == (accounts != nil))
+    precondition((rendered.bands != nil) == (bands != nil))
     nextPoint += 1
     conservation = max(conservation, rendered.conservation.worstOverTolerance)
     try points.append(rendered.points)
@@ -89,6 +92,7 @@ public final class RunWriter {
     try conversions.append(rendered.conversions)
     if let rows = rendered.timeline { try timeline?.append(rows) }
     if let rows = rendered.accounts { try accounts?.append(rows) }
+    if let rows = rendered.bands { try bands?.append(rows) }
   }
 
   /// Writes the manifest, brings everything to the disk and gives the directory its name.
@@ -96,7 +100,7 @@ public final class RunWriter {
   /// - Returns: the files, in the order in which they were begun, the manifest last.
   public func finish(_ manifest: Manifest) throws -> [WrittenFile] {
     precondition(nextPoint == manifest.points.count)
-    let tables = [points, liquidations, conversions, timeline, accounts].compactMap { $0 }
+    let tables = [points, liquidations, conversions, timeline, accounts, bands].compactMap { $0 }
     var files = try tables.map { try $0.finish() }
     let name = "manifest.json"
     let text = manifest.json(files: files, conservation: conservation).document()

@@ -14,6 +14,7 @@ extension Explanation {
         "reconciliation",
         reconciliation.isEmpty ? .null : .object(reconciliation.map { ($0.name, .number($0.usd)) })
       ),
+      ("bands", bands.isEmpty ? .null : .object(bands.map { ($0.name, .number($0.seconds)) })),
       (
         "files",
         .object(comparisons.map { ($0.file, $0.rows.map { .integer($0) } ?? .null) })

@@ -8,6 +8,7 @@ extension Explanation {
       events.isEmpty
         ? "the account never opened: a price that it needs, or its own time, lies outside the window" : table)
     if !reconciliation.isEmpty { parts.append(reconciliationText) }
+    if !bands.isEmpty { parts.append(bandsText) }
     parts.append(comparisonText)
     if !notes.isEmpty { parts.append(notes.map { "note: \($0)" }.joined(separator: "\n")) }
     return parts.joined(separator: "\n\n")
@@ -60,6 +61,11 @@ extension Explanation {
   private var reconciliationText: String {
     let rows = reconciliation.map { [$0.sign, $0.name, NumberText.shortest($0.usd)] }
     return "reconciliation, USD\n" + Self.aligned(rows, right: [2])
+  }
+
+  private var bandsText: String {
+    let rows = bands.map { [$0.name, NumberText.shortest($0.seconds)] }
+    return "time per band\n" + Self.aligned(rows, right: [1])
   }
 
   private var comparisonText: String {

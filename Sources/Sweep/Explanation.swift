@@ -86,6 +86,8 @@ public struct Explanation: Sendable {
   public var events: [Event]
   /// Start, flows and end; empty where the account took no part.
   public var reconciliation: [Amount]
+  /// The figures of `bands.csv`, in seconds; empty where the account took no part.
+  public var bands: [(name: String, seconds: Double)]
   /// What the replay was compared with.
   public var comparisons: [Comparison]
   /// What the reader should know beside it.
@@ -127,6 +129,7 @@ public struct Explanation: Sendable {
     status = AccountStatus(end.outcome)?.rawValue ?? ""
     events = recorder.events
     reconciliation = Self.reconcile(end.outcome)
+    bands = end.outcome.bands.map { Array(zip(BandsTable.figures, BandsTable.seconds($0))) } ?? []
     notes = []
     if run.version != version {
       notes.append("the run was made by version \(run.version), this is version \(version)")
@@ -140,7 +143,7 @@ public struct Explanation: Sendable {
     let comparison = RowComparison(directory: run.directory, point: number, account: facts.label)
     let files = [
       ("liquidations.csv", rows.liquidations), ("conversions.csv", rows.conversions),
-      ("accounts.csv", rows.account),
+      ("accounts.csv", rows.account), ("bands.csv", rows.bands),
     ]
     comparisons = try files.map { file, bytes in
       Comparison(file: file, rows: try comparison.rows(of: file, equal: bytes))

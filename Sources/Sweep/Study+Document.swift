@@ -90,14 +90,15 @@ extension Study {
   }
 
   private static func report(_ node: Document.Node) throws -> ReportOptions {
-    let reader = try node.mapping(keys: ["timeline", "accounts", "worst_ratio", "compress"])
+    let reader = try node.mapping(keys: ["timeline", "accounts", "worst_ratio", "bands", "compress"])
     if let compress = reader.optional("compress"), try compress.boolean() {
       throw compress.error(expected: "false: this version writes plain CSV files")
     }
     return ReportOptions(
       timeline: try reader.optional("timeline")?.span(isPositive: true),
       accounts: try reader.optional("accounts")?.boolean() ?? false,
-      worstRatio: try reader.optional("worst_ratio")?.boolean() ?? false)
+      worstRatio: try reader.optional("worst_ratio")?.boolean() ?? false,
+      bands: try reader.optional("bands")?.boolean() ?? false)
   }
 }
 

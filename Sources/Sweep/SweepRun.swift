@@ -110,6 +110,7 @@ public final class SweepRun {
     let start = Clocks.monotonicNanoseconds()
     var engine = options.engine
     engine.recordsWorstRatio = plan.study.report.worstRatio
+    engine.recordsBands = plan.study.report.bands
     let simulation = Simulation(replay: try plan.replay(batch.points[0].venue), options: engine)
     let first = Double(statistics.first?.nanoseconds ?? 0)
     let length = max(1, Double(statistics.last?.nanoseconds ?? 0) - first)

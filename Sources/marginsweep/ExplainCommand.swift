@@ -10,13 +10,13 @@ struct ExplainCommand: ParsableCommand {
       Prints the opening, every funding, action, top-up, conversion, liquidation step, stop-loss and payment \
       of the insurance fund in the order in which they happened, with the test that held, the prices and \
       margins behind it, the margin ratio before and after, and the change of the gross equity in USD at \
-      index prices; then start + flows = end in USD, as in accounts.csv. Ratios are maintenance margin / \
-      equity, other amounts are in the asset named beside them.
+      index prices; then start + flows = end in USD, as in accounts.csv, and the seconds in each band, as in \
+      bands.csv. Ratios are maintenance margin / equity, other amounts are in the asset named beside them.
 
       The study and the venue come from the run's manifest.json. The tick files, and a book, must stand \
       where the study named them; a tick file with another digest is refused (exit status 2). The rows of \
-      the replay are compared with those of liquidations.csv, conversions.csv and accounts.csv byte for \
-      byte; where they differ the command fails (exit status 1).
+      the replay are compared with those of liquidations.csv, conversions.csv, accounts.csv and bands.csv \
+      byte for byte; where they differ the command fails (exit status 1).
       """)
 
   @Argument(help: ArgumentHelp("The directory of a run.", valueName: "run"))

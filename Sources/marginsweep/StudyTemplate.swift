@@ -62,7 +62,8 @@ enum StudyTemplate {
       leverage: [2, 5, 10, 20]           # replaces the leverage of every cohort
       haircut_scale: [0.5, 1, 1.5, 2]    # multiplies every haircut
 
-    # timeline: one row a stretch in timeline.csv; accounts: one row an account in accounts.csv.
+    # timeline: one row a stretch in timeline.csv; accounts: one row an account in accounts.csv; bands: its
+    # time in green, yellow and red in bands.csv.
     report: {timeline: 1m, accounts: true}
 
     """#

@@ -10,11 +10,11 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Replays the ticks of a study at every point of its grid and writes a run directory.",
     discussion: """
-      Writes manifest.json, points.csv, liquidations.csv and conversions.csv, and timeline.csv and \
-      accounts.csv where the study asks for them; then prints the heat map of the share of liquidated \
-      accounts. Times are UTC, amounts in USD or in the unit that the column's name or the documents say. \
-      Two runs of one study give the same bytes, whatever the engine and the number of threads; only the \
-      manifest holds timings.
+      Writes manifest.json, points.csv, liquidations.csv and conversions.csv, and timeline.csv, \
+      accounts.csv and bands.csv where the study asks for them; then prints the heat map of the share of \
+      liquidated accounts. Times are UTC, amounts in USD or in the unit that the column's name or the \
+      documents say. Two runs of one study give the same bytes, whatever the engine and the number of \
+      threads; only the manifest holds timings.
       """)
 
   @Argument(help: ArgumentHelp("The study; - is standard input.", valueName: "study"))

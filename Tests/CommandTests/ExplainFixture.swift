@@ -9,7 +9,9 @@ import Testing
 /// Funding of 0.1 % at 100 costs 5 USDT. At 83.5 the position has lost 825: equity 495 − 825 + 400 = 70,
 /// maintenance margin 41.75, and the owner adds a tenth of his start, 100 USDT. At 80 the loss is 1,000:
 /// equity 595 − 1,000 + 400 = −5 against 40. All is closed; nothing is left for a fee. The 5 ETH bring 400 of
-/// the 405 USDT that are missing, 100 less than they are worth, and the fund pays 5.
+/// the 405 USDT that are missing, 100 less than they are worth, and the fund pays 5. The top-up brings the
+/// ratio back to 41.75 / 170 at the instant at which it passed 0.5, so the account was green as long as it
+/// lived.
 enum ExplainFixture {
   static let venue = """
     name: hand
@@ -55,7 +57,7 @@ enum ExplainFixture {
           behaviour: {top_up: {at_ratio: 0.5, amount: 0.1, times: 1}}
     axes:
       leverage: [5, 100]
-    report: {accounts: true}
+    report: {accounts: true, bands: true}
 
     """
 
@@ -112,9 +114,16 @@ enum ExplainFixture {
        end_equity           0
        residual             0
 
+    time per band
+    green_s        3.5
+    yellow_s         0
+    red_s            0
+    longest_red_s    0
+
     liquidations.csv: 1 row, the same bytes as the replay
     conversions.csv: 1 row, the same bytes as the replay
     accounts.csv: 1 row, the same bytes as the replay
+    bands.csv: 1 row, the same bytes as the replay
 
     """
 

@@ -38,7 +38,13 @@ import Testing
     let sum = try #require(life["reconciliation"] as? [String: Double])
     #expect(sum["start_equity"] == 1000 && sum["pnl"] == -1000 && sum["residual"] == 0)
     #expect(
-      (life["files"] as? [String: Int]) == ["liquidations.csv": 1, "conversions.csv": 1, "accounts.csv": 1])
+      (life["files"] as? [String: Int]) == [
+        "liquidations.csv": 1, "conversions.csv": 1, "accounts.csv": 1, "bands.csv": 1,
+      ])
+    #expect(
+      (life["bands"] as? [String: Double]) == [
+        "green_s": 3.5, "yellow_s": 0, "red_s": 0, "longest_red_s": 0,
+      ])
   }
 
   @Test func aRejectedAccountShowsWhy() throws {
@@ -117,7 +123,7 @@ import Testing
 
   @Test(arguments: [
     ("liquidations.csv", ",80,4000,", ",81,4000,", ":3: "), ("conversions.csv", ",100\n", ",101\n", ":3: "),
-    ("accounts.csv", "0,1,pooled,", "0,7,pooled,", ": "),
+    ("accounts.csv", "0,1,pooled,", "0,7,pooled,", ": "), ("bands.csv", ",3.5,", ",3.25,", ":3: "),
   ])
   func rowsThatDifferAreAFailure(file: String, old: String, new: String, place: String) throws {
     let sandbox = try ExplainFixture.sandbox()
@@ -137,7 +143,7 @@ import Testing
     let sandbox = try ExplainFixture.sandbox()
     _ = try sandbox.bash("rm out/accounts.csv")
     let result = try explain(sandbox, 0, "1")
-    #expect(result.status == 0 && result.stdout.hasSuffix("accounts.csv: the run has no such file\n"))
+    #expect(result.status == 0 && result.stdout.contains("\naccounts.csv: the run has no such file\n"))
   }
 
   @Test func anotherVersionIsNoted() throws {
@@ -193,8 +199,10 @@ import Testing
     try succeed(
       try sandbox.run(
         "sweep", "study.yaml", "--out", "out", "--set", "population.accounts=24", "--set",
-        "report={accounts: true, worst_ratio: true}"))
+        "report={accounts: true, worst_ratio: true, bands: true}"))
     let rows = Table(try sandbox.text("out/accounts.csv")).rows
+    let bands = Table(try sandbox.text("out/bands.csv")).rows
+    #expect(bands.map { $0["account"] } == rows.map { $0["account"] })
     let last = try #require(rows.last?["point"].flatMap { Int($0) })
     for row in rows where row["point"] == String(last) {
       let result = try explain(sandbox, last, try #require(row["account"]), "--json")

@@ -18,6 +18,7 @@ import Testing
     var options = EngineOptions()
     options.keepsFlows = true
     options.recordsWorstRatio = true
+    options.recordsBands = true
     let all = try Simulation(replay: world.replay, options: options).run([point])[0]
     for number in 0..<world.people.count {
       var replay = try AccountReplay(world.replay, point, number: number, recordsWorstRatio: true)

@@ -7,7 +7,7 @@ import Testing
 /// One random account, rule set and box of prices.
 struct LineTrial {
   /// What an account can be placed on.
-  enum Trigger: CaseIterable { case margin, lossFraction, topUp, stopLoss, loanToValue, worstRatio }
+  enum Trigger: CaseIterable { case margin, lossFraction, topUp, stopLoss, loanToValue, worstRatio, band }
 
   private(set) var rules: Rules
   let layout: FactorLayout
@@ -15,6 +15,8 @@ struct LineTrial {
   private(set) var account: Account
   /// The ratio above which instants are wanted too; nil for none.
   private(set) var worstRatio: Double?
+  /// The ratio from which on instants are wanted too; nil for none.
+  private(set) var bandRatio: Double?
   private let number: Int
   private var world: RandomWorld
   private var compiler: LineCompiler
@@ -42,6 +44,7 @@ struct LineTrial {
     for _ in 0..<5 { points.append(Self.point(around: center, spread, prices, &world.draws)) }
     account.startEquity = rules.grossEquity(account, points[0]) * world.draws.uniform(from: 0.9, to: 1.6)
     if world.draws.bernoulli(0.3) { worstRatio = world.draws.uniform(from: 0.01, to: 1.5) }
+    if world.draws.bernoulli(0.3) { bandRatio = CheckReport.Band.yellowRatio }
   }
 
   static func prices(
@@ -111,9 +114,13 @@ struct LineTrial {
     return everyOrder ? verdicts.allSatisfy(\.self) : verdicts.contains(true)
   }
 
+  private mutating func compile(_ box: FactorBox) {
+    compiler.compile(account, rules, box, above: worstRatio, reaching: bandRatio)
+  }
+
   /// Whether lines compiled for the box nominate a point.
   mutating func nominates(_ now: Quotes) -> Bool {
-    compiler.compile(account, rules, box, above: worstRatio)
+    compile(box)
     return nominates(now, everyOrder: false)
   }
 
@@ -121,7 +128,9 @@ struct LineTrial {
 
   /// Whether the reference does anything at a point.
   private func happens(_ now: Quotes) -> Bool {
-    if let worstRatio, rules.worstRatio(account, now) > worstRatio { return true }
+    let ratio = rules.worstRatio(account, now)
+    if let worstRatio, ratio > worstRatio { return true }
+    if bandRatio != nil, CheckReport.Band(ratio: ratio) != .green { return true }
     var (copy, journal) = (account, Journal())
     return rules.test(&copy, now, &journal)
   }
@@ -133,10 +142,10 @@ struct LineTrial {
     let wide = box
     let firing = points.filter { happens($0) }
     for now in firing {
-      compiler.compile(account, rules, wide, above: worstRatio)
+      compile(wide)
       #expect(nominates(now, everyOrder: true), "\(account.mode) account \(number), its box")
       let alone = columns(now)
-      compiler.compile(account, rules, FactorBox(low: alone, high: alone), above: worstRatio)
+      compile(FactorBox(low: alone, high: alone))
       #expect(nominates(now, everyOrder: true), "\(account.mode) account \(number), a point")
     }
     return firing.count
@@ -146,7 +155,7 @@ struct LineTrial {
   mutating func checkPlaced(_ trigger: Trigger) {
     let alone = columns(points[0])
     for box in [box, FactorBox(low: alone, high: alone)] {
-      compiler.compile(account, rules, box, above: worstRatio)
+      compile(box)
       #expect(nominates(points[0], everyOrder: true), "\(trigger) of \(account.mode) account \(number)")
     }
   }
@@ -172,6 +181,7 @@ struct LineTrial {
       venue.autoExchange.ltvScope = .always
       account.balances[Place.usdc] = -world.draws.uniform(from: 1, to: 5_000)
     case .worstRatio: worstRatio = 0.6
+    case .band: bandRatio = CheckReport.Band.yellowRatio
     }
     rules = Rules(venue)
     guard let pool = rules.pools(account).randomElement(using: &world.draws) else { return false }
@@ -215,6 +225,7 @@ struct LineTrial {
     case .stopLoss: return rules.firesStopLoss(account, now)
     case .loanToValue: return rules.firesLoanToValue(account, now)
     case .worstRatio: return rules.value(pool, account, now).ratio > (worstRatio ?? 0)
+    case .band: return CheckReport.Band(ratio: rules.value(pool, account, now).ratio) != .green
     }
   }
 
@@ -230,7 +241,7 @@ struct LineTrial {
     let scale = size(now)
     for pool in rules.pools(account) {
       let value = rules.value(pool, account, now)
-      let weights = [1, account.behaviour.topUp?.atRatio, worstRatio].compactMap(\.self)
+      let weights = [1, account.behaviour.topUp?.atRatio, worstRatio, bandRatio].compactMap(\.self)
       for weight in weights {
         smallest = min(smallest, (weight * value.equity - value.maintenanceMargin) / scale)
       }

@@ -41,7 +41,7 @@ import Testing
     axes:
       leverage: [3, 8, 20]
       haircut_scale: [0.5, 2]
-    report: {timeline: 10s, accounts: true, worst_ratio: true}
+    report: {timeline: 10s, accounts: true, worst_ratio: true, bands: true}
     """
 
   private func world() throws -> TinyWorld {
@@ -73,7 +73,7 @@ import Testing
     reference.engine.kind = .reference
     reference.engine.threads = 1
     try world.run(plan, "reference", reference)
-    let names = ["points.csv", "liquidations.csv", "conversions.csv", "timeline.csv", "accounts.csv"]
+    let names = ["points", "liquidations", "conversions", "timeline", "accounts", "bands"].map { $0 + ".csv" }
     let expected = try names.map { try world.folder.bytes("reference/\($0)") }
     // The world must hold something to compare.
     #expect(try world.folder.text("reference/liquidations.csv").split(separator: "\n").count > 20)

@@ -95,6 +95,10 @@ import Testing
       "20:3: the axis population.cohorts[0].leverage changes what the axis leverage replaces"),
     Mistake("timeline: 1m", "timeline: 0s", "20:20: report.timeline is 0s, expected a duration"),
     Mistake("accounts: true}", "accounts: 1}", "20:34: report.accounts is 1, expected true or false"),
+    Mistake("accounts: true}", "bands: 0.5}", "20:31: report.bands is 0.5, expected true or false"),
+    Mistake(
+      "accounts: true}", "band: true}",
+      "20:24: unknown key band in report, expected one of: timeline, accounts"),
     Mistake("accounts: true}", "compress: true}", "20:34: report.compress is true, expected false"),
   ]
 

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Platform
 import Support
@@ -77,6 +78,58 @@ import Testing
     #expect(
       try world.folder.text("out/conversions.csv")
         == "point,account,time,step,cause,sold_asset,sold_units,covered_asset,covered_units,cost\n")
+  }
+
+  /// The equity at `p` is 1,000 − 100·(100 − p), the maintenance margin `p`;
+  /// the ratio is p / (100·p − 9,000).
+  @Test func timePerBandIsWhatPaperSays() throws {
+    let world = try TinyWorld()
+    try world.ticks(
+      "a.ticks.zst",
+      [
+        (0, btc, "100"), (1, btc, "92"),  // 92 / 200 = 0.46: green
+        (3, btc, "91.5"), (4, btc, "91.2"),  // 91.5 / 150 = 0.61 and 91.2 / 120 = 0.76: yellow
+        (5, btc, "91"), (7, btc, "90.95"),  // 0.91 and 90.95 / 95 = 0.957: red, 5 seconds
+        (10, btc, "91.5"), (11, btc, "91.05"),  // yellow; 91.05 / 105 = 0.867: red again
+        (12, btc, "95"), (20, btc, "94"),  // green
+      ])
+    let study = Self.study.replacing("worst_ratio: true", "bands: true")
+    try withEvery("engine", in: EngineKind.allCases) { kind in
+      var options = SweepOptions(force: true)
+      options.engine.kind = kind
+      try world.run(try world.plan(study), "out", options)
+      #expect(
+        try world.folder.text("out/bands.csv") == """
+          point,account,cohort,green_s,yellow_s,red_s,longest_red_s
+          0,0,solo,11,3,6,5
+
+          """)
+    }
+  }
+
+  /// The ratio of 1.81 sets off a liquidation that closes everything: it holds for no time at all.
+  @Test func aSettledAccountIsInNoBand() throws {
+    let world = try TinyWorld()
+    try world.ticks(
+      "a.ticks.zst", [(0, btc, "100"), (1, btc, "96"), (3, btc, "90.5"), (4, btc, "80"), (9, btc, "80")])
+    let study = Self.study.replacing("worst_ratio: true", "bands: true")
+    try world.run(try world.plan(study), "out")
+    #expect(try world.folder.text("out/bands.csv").hasSuffix("\n0,0,solo,3,0,0,0\n"))
+    // A transfer to come keeps the account in the game, flat and green, until it has been made.
+    let later = study.replacing(
+      "collateral: {USDT: 1}",
+      """
+      collateral: {USDT: 1}
+            actions: [{at: 2021-05-19T12:00:03.5Z, do: transfer, asset: USDT, amount: 9}]
+      """)
+    try world.run(try world.plan(later), "later")
+    #expect(try world.folder.text("later/bands.csv").hasSuffix("\n0,0,solo,4,0,0,0\n"))
+  }
+
+  @Test func bandsAreWrittenOnRequestAlone() throws {
+    let world = try world()
+    try world.run(try world.plan(Self.study), "out")
+    #expect(throws: (any Error).self) { try world.folder.text("out/bands.csv") }
   }
 
   @Test func manifestIsJSON() throws {
