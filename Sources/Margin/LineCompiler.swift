@@ -22,7 +22,7 @@ public struct LineCompiler {
   /// Numbers per line: columns + 1.
   public let stride: Int
 
-  private let layout: FactorLayout
+  let layout: FactorLayout
   /// The line under construction and the sizes of its terms.
   private var line: [Double]
   private var size: [Double]
@@ -55,6 +55,7 @@ public struct LineCompiler {
     above worstRatio: Double? = nil, reaching ratio: Double? = nil
   ) {
     lines.removeAll(keepingCapacity: true)
+    if account.mode == .loan { return compileLoan(account, rules, box, above: worstRatio) }
     if account.mode == .multiAsset {
       compileThresholds(account, rules)
       compileLoanToValue(account, rules)
@@ -235,25 +236,25 @@ public struct LineCompiler {
     add(weight * (atLow - slope * low), sized: abs(weight) * (abs(atLow) + abs(slope * low)))
   }
 
-  private mutating func add(_ constant: Double) { add(constant, sized: abs(constant)) }
+  mutating func add(_ constant: Double) { add(constant, sized: abs(constant)) }
 
-  private mutating func add(_ constant: Double, sized: Double) {
+  mutating func add(_ constant: Double, sized: Double) {
     line[0] += constant
     size[0] += sized
   }
 
-  private mutating func add(_ coefficient: Double, _ column: Int) {
+  mutating func add(_ coefficient: Double, _ column: Int) {
     add(coefficient, sized: abs(coefficient), column: column)
   }
 
-  private mutating func add(_ coefficient: Double, sized: Double, column: Int) {
+  mutating func add(_ coefficient: Double, sized: Double, column: Int) {
     line[column + 1] += coefficient
     size[column + 1] += sized
   }
 
   // MARK: Parts
 
-  private mutating func beginPart() {
+  mutating func beginPart() {
     for place in part.indices {
       part[place] = 0
       partSize[place] = 0
@@ -261,7 +262,7 @@ public struct LineCompiler {
   }
 
   /// Adds units of an asset to the part: a coefficient of its index price, a constant where that is always 1.
-  private mutating func addPart(_ units: Double, _ column: Int?) {
+  mutating func addPart(_ units: Double, _ column: Int?) {
     let place = column.map { $0 + 1 } ?? 0
     part[place] += units
     partSize[place] += abs(units)
@@ -275,9 +276,9 @@ public struct LineCompiler {
     addPart(-position.quantity * position.entry, layout.index[asset])
   }
 
-  private mutating func addPartTimes(_ factor: Double) { addPartTimes(factor, sized: abs(factor)) }
+  mutating func addPartTimes(_ factor: Double) { addPartTimes(factor, sized: abs(factor)) }
 
-  private mutating func addPartTimes(_ factor: Double, sized: Double) {
+  mutating func addPartTimes(_ factor: Double, sized: Double) {
     for place in part.indices {
       line[place] += factor * part[place]
       size[place] += sized * partSize[place]
@@ -285,7 +286,7 @@ public struct LineCompiler {
   }
 
   /// Lowest and highest value of the part over the box.
-  private func partRange(_ box: FactorBox) -> (Double, Double) {
+  func partRange(_ box: FactorBox) -> (Double, Double) {
     var (low, high) = (part[0], part[0])
     for column in box.low.indices {
       let coefficient = part[column + 1]
@@ -297,14 +298,14 @@ public struct LineCompiler {
 
   // MARK: Lines
 
-  private mutating func begin() {
+  mutating func begin() {
     for place in line.indices {
       line[place] = 0
       size[place] = 0
     }
   }
 
-  private mutating func finish() {
+  mutating func finish() {
     for place in line.indices { lines.append(line[place] - Self.outward * size[place]) }
   }
 }

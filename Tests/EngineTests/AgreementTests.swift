@@ -90,6 +90,31 @@ let worldCount = ProcessInfo.processInfo.environment["MARGINSWEEP_WORLDS"].flatM
     #expect(liquidations > 100 && conversions > 20 && payments > 3 && rejected > 3)
   }
 
+  @Test func loansAreEventful() throws {
+    var (calls, sales, payments, repayments, interest, refused, settled) = (0, 0, 0, 0, 0, 0, 0)
+    for seed in 1...24 {
+      let result = try run(World(seed: UInt64(seed)))[0]
+      let loans = result.accounts.compactMap(\.account).filter { $0.mode == .loan }
+      let numbers = Set(loans.map(\.number))
+      calls += loans.reduce(0) { $0 + $1.tally.marginCalls }
+      refused += loans.reduce(0) { $0 + $1.tally.refusedActions }
+      settled += loans.count { $0.isFlat && $0.tally.liquidationSteps > 0 }
+      for entry in result.entries where numbers.contains(entry.account) {
+        switch entry {
+        case .liquidation: sales += 1
+        case .conversion: repayments += 1
+        case .fundPayment: payments += 1
+        case .flow(let flow): interest += flow.flow == .interest ? 1 : 0
+        case .trigger, .marginMove, .action: continue
+        }
+      }
+    }
+    let counts = "\(calls) calls, \(sales) sales, \(repayments) repayments, \(payments) payments, "
+    #expect(
+      calls > 30 && sales > 30 && repayments > sales && payments > 0 && interest > 200 && refused > 0
+        && settled > 0, "\(counts)\(interest) interest, \(refused) refused, \(settled) settled")
+  }
+
   @Test(arguments: 1...12) func valueIsConserved(seed: Int) throws {
     let world = try World(seed: UInt64(seed))
     let rules = world.rules[world.rules.count - 1].rules

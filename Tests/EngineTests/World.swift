@@ -15,7 +15,8 @@ struct World {
   let rules: [(from: Timestamp, rules: Rules)]
   private let folder: TemporaryDirectory
 
-  static let start: Int64 = 1_621_411_200_000_000_000
+  /// Five minutes before a midnight in UTC, so that hourly and daily interest fall due.
+  static let start: Int64 = 1_621_382_100_000_000_000
   static let second: Int64 = 1_000_000_000
 
   init(seed: UInt64, accounts: Int = 16, ticks: Int = 1_500) throws {
@@ -23,12 +24,16 @@ struct World {
     folder = try TemporaryDirectory()
     let path = folder.file("world.ticks.zst")
     try Self.writeTicks(path, count: ticks, &dice)
-    venue = Self.makeVenue(&dice, haircut: 0.05)
+    var venue = Self.makeVenue(&dice, haircut: 0.05)
+    venue.loan = Self.makeLoan(&dice)
+    self.venue = venue
     var changed = venue
     for asset in changed.assets.indices {
       changed.assets[asset].bidBuffer = min(0.9, changed.assets[asset].bidBuffer * 3)
       changed.assets[asset].askBuffer *= 2
+      changed.loan?.terms[asset]?.rate *= 2
     }
+    changed.loan?.call *= 1.02
     var rules = [(from: Timestamp(nanoseconds: .min), rules: Rules(venue))]
     if dice.bernoulli(0.4) {
       let at = Self.start + Int64(dice.choice(count: ticks)) * Self.second / 2
@@ -146,6 +151,7 @@ struct People: AccountSource {
 
   func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> Opening {
     var dice = RandomStream(seed: seed, stream: UInt64(number), purpose: 3)
+    if dice.bernoulli(0.25) { return borrow(number, rules, quotes, &dice) }
     let mode = [MarginMode.isolated, .cross, .multiAsset][dice.choice(count: 3)]
     var balances = [0.0, 0, 0, 0, 0]
     for asset in balances.indices where mode == .multiAsset || asset > 2 {
@@ -172,7 +178,7 @@ struct People: AccountSource {
     return Opening(account: account, rejection: rejection)
   }
 
-  private func behaviour(_ dice: inout RandomStream) -> Behaviour {
+  func behaviour(_ dice: inout RandomStream) -> Behaviour {
     Behaviour(
       stopLoss: dice.bernoulli(0.25) ? 0.1 + 0.4 * dice.uniform() : nil,
       topUp: dice.bernoulli(0.3) ? .init(atRatio: 0.7, amount: 0.1, times: 1 + dice.choice(count: 3)) : nil)
@@ -185,6 +191,9 @@ struct People: AccountSource {
       if dice.bernoulli(0.3) {
         return Action(
           at: at, kind: .addMargin(instrument: InstrumentIndex(dice.choice(count: 3)), amount: amount))
+      }
+      if dice.bernoulli(0.2) {
+        return Action(at: at, kind: .switchMode([.cross, .multiAsset, .isolated][dice.choice(count: 3)]))
       }
       return Action(at: at, kind: .transfer(asset: AssetIndex(3 + dice.choice(count: 2)), amount: amount))
     }
