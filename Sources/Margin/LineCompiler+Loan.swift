@@ -6,8 +6,10 @@ internal import Market
 extension LineCompiler {
   /// Compiles `C − level·R` of a loan: the call level where the account is not called, which lies above the
   /// liquidation level; else the liquidation level, and the way back above the call level.
+  ///
+  /// - Parameter ratios: debt over collateral that further lines look out for; nil for none.
   mutating func compileLoan(
-    _ account: Account, _ rules: Rules, _ box: FactorBox, above worstRatio: Double?
+    _ account: Account, _ rules: Rules, _ box: FactorBox, reaching ratios: [Double?]
   ) {
     guard let loan = rules.venue.loan, account.owes else { return }
     if account.isCalled {
@@ -16,7 +18,7 @@ extension LineCompiler {
     } else {
       compileLevel(account, rules, loan.formula, box, 1, loan.call)
     }
-    if let worstRatio { compileLevel(account, rules, loan.formula, box, worstRatio, 1) }
+    for case let ratio? in ratios { compileLevel(account, rules, loan.formula, box, ratio, 1) }
   }
 
   /// `weight·C − level·R`, USD: tiers of collateral and brackets of debts by their chords.

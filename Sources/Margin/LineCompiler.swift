@@ -55,7 +55,7 @@ public struct LineCompiler {
     above worstRatio: Double? = nil, reaching ratio: Double? = nil
   ) {
     lines.removeAll(keepingCapacity: true)
-    if account.mode == .loan { return compileLoan(account, rules, box, above: worstRatio) }
+    if account.mode == .loan { return compileLoan(account, rules, box, reaching: [worstRatio, ratio]) }
     if account.mode == .multiAsset {
       compileThresholds(account, rules)
       compileLoanToValue(account, rules)
