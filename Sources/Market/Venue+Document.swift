@@ -123,21 +123,20 @@ extension Venue {
           "the same assets and instruments, with the same stable, index_from, base, margin_asset and lot")
     }
   }
-  /// Debts live through a change too: what is lent, and the clock that interest runs on, must stay.
+  /// Debts live through a change too: what is lent must stay.
   private func checkKeepsLoan(_ later: Venue, _ node: Document.Node) throws {
     let isSame =
       switch (loan, later.loan) {
       case (nil, nil): true
       case (let before?, let after?):
-        before.debtAsset == after.debtAsset && before.interest == after.interest
-          && before.terms.map { $0 == nil } == after.terms.map { $0 == nil }
+        before.debtAsset == after.debtAsset && before.terms.map { $0 == nil } == after.terms.map { $0 == nil }
       default: false
       }
     guard isSame else {
       throw InputError(
         node.location, "\(node.label) changes what debts are counted in",
-        expected: "a loan section before and after, with the same assets, debt_asset and interest clock; "
-          + "a factor of 0 takes an asset out of the collateral")
+        expected: "a loan section before and after, with the same assets and debt_asset; a factor of 0 "
+          + "takes an asset out of the collateral")
     }
   }
 }

@@ -2,13 +2,17 @@ internal import Market
 
 /// The rules of a venue as a page for people.
 struct VenueText {
-  private let venue: Venue
+  let venue: Venue
 
   init(_ venue: Venue) { self.venue = venue }
 
   var text: String {
     var parts = ["\(venue.name)\n\(venue.source)\n", assets, instruments]
-    parts += venue.instruments.map(brackets)
+    parts += venue.instruments.map {
+      let unit = venue.assets[$0.marginAsset.rawValue].name
+      return brackets($0.brackets, "\($0.name) brackets (\(unit))", "notional above")
+    }
+    if let loan = venue.loan { parts += self.parts(of: loan) }
     parts.append(rules)
     return parts.joined(separator: "\n")
   }
@@ -43,17 +47,16 @@ struct VenueText {
     return "Instruments (lots in units of the base, fees as shares of the value)\n" + table.text
   }
 
-  private func brackets(_ instrument: Instrument) -> String {
+  func brackets(_ brackets: [Bracket], _ title: String, _ floor: String) -> String {
     var table = TextTable([
-      ("notional above", .right), ("maintenance rate", .right), ("max leverage", .right), ("amount", .right),
+      (floor, .right), ("maintenance rate", .right), ("max leverage", .right), ("amount", .right),
     ])
-    for bracket in instrument.brackets {
+    for bracket in brackets {
       table.add([
         number(bracket.floor), number(bracket.rate), number(bracket.maxLeverage), number(bracket.amount),
       ])
     }
-    let unit = venue.assets[instrument.marginAsset.rawValue].name
-    return "\(instrument.name) brackets (\(unit))\n" + table.text
+    return title + "\n" + table.text
   }
 
   private var rules: String {
@@ -77,5 +80,5 @@ struct VenueText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func number(_ value: Double) -> String { NumberText.shortest(value) }
+  func number(_ value: Double) -> String { NumberText.shortest(value) }
 }

@@ -35,6 +35,21 @@ struct VenueTests {
     #expect(rows.contains(["1000000", "0.025", "20", "16300"]))
   }
 
+  /// The loan section of Cross Margin Pro: brackets of BTC as on the exchange's margin data page, slices of
+  /// its collateral value as on its support page.
+  @Test func showPrintsTheLoanSection() throws {
+    let result = try runBinary(["venue", "show", "binance-cross-pro", "--set", "loan.call=1.25"])
+    #expect(result.status == 0)
+    #expect(result.stdout.contains("Loan: level by formula pro, debts in USDT\n"))
+    #expect(result.stdout.contains("\ninterest: hourly, from debt\n"))
+    let rows = result.stdout.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(rows.contains(["call", "at", "or", "under", "1.25"]))
+    #expect(rows.contains(["liquidation", "at", "or", "under", "1"]))
+    #expect(rows.contains(["100000", "0.08", "6", "2000"]))
+    #expect(rows.contains(["120000000", "0.95", "5500000"]))
+    #expect(rows.contains(["BTC", "1", "6", "1.08854e-05", "3"]))
+  }
+
   @Test func showAsJSONHasTheOverrides() throws {
     let result = try runBinary([
       "venue", "show", "binance-usdm-multi-2021", "--json", "--set", "venue.assets.BTC.bid_buffer=0.25",

@@ -9,7 +9,8 @@ import Testing
     "binance-usdm-2024-10", "binance-usdm-multi-2021", "binance-usdm-multi-2024", "binance-usdm-single-2021",
   ]
   /// Rules in the words of guides and of other exchanges.
-  private static let others = ["bybit-uta", "guide-multi-asset", "hyperliquid", "primer-isolated"]
+  private static let others =
+    ["bybit-uta", "guide-multi-asset", "hyperliquid", "primer-isolated"] + LoanPresetTests.names
   private static let coins = ["BTC", "ETH", "BNB", "SOL", "XRP", "ADA", "DOGE"]
   private let library = VenueLibrary(folder: repositoryRoot + "/data/venues")
   private let place = Platform.SourceLocation(path: "study.yaml", line: 2)
