@@ -7,7 +7,7 @@ extension Rules {
   ///
   /// What is borrowed counts as collateral. The level that governs borrowing must not end below
   /// `borrow_above`; under `pro` the net collateral must cover the initial margin of all debts, each
-  /// `debt / (max_leverage − 1)` of its bracket.
+  /// slice of a debt at `1 / (max_leverage − 1)` of its bracket.
   ///
   /// Source: Binance, max borrow = net assets·(max leverage − 1) − outstanding, which is the level
   /// max leverage / (max leverage − 1); Cross Margin Pro: max(net collateral − initial margin, 0) / IMR.
@@ -36,29 +36,42 @@ extension Rules {
     return far < near ? (2 * width + 2 * width * (near / (near - far))) / index : nil
   }
 
-  /// USD of an asset that may be borrowed under `pro`: what the net collateral leaves for its initial margin
-  /// in the bracket that holds the debt.
+  /// USD of an asset that may be borrowed under `pro`: the net collateral covers its initial margin, slice by
+  /// slice of the debt.
   private func maxBorrowPro(_ asset: Int, _ account: Account, _ quotes: Quotes) -> Double {
-    let level = borrowValue(account, quotes)
-    var others = 0.0
+    var left = borrowValue(account, quotes).collateral
     for other in account.balances.indices where other != asset {
-      others += loanInitialMargin(owed(account, other) * quotes.index[other], other)
+      left -= loanInitialMargin(owed(account, other) * quotes.index[other], other)
     }
-    let owing = owed(account, asset) * quotes.index[asset]
-    let brackets = venue.loan?.terms[asset]?.brackets ?? []
-    for (place, bracket) in brackets.enumerated().reversed() {
-      let cap = place + 1 < brackets.count ? brackets[place + 1].floor : .infinity
-      let debt = min(cap, (level.collateral - others) * (bracket.maxLeverage - 1))
-      if debt > bracket.floor { return max(0, debt - owing) }
+    var debt = 0.0
+    for slice in initialSlices(asset) where left > 0 {
+      let share = min(slice.width, left / slice.rate)
+      debt += share
+      left -= share * slice.rate
+      if share < slice.width { break }
     }
-    return 0
+    return max(0, debt - owed(account, asset) * quotes.index[asset])
   }
 
-  /// Initial margin of a debt of `x` USD under `pro`: `x / (max_leverage − 1)` of its bracket.
+  /// Initial margin of a debt of `x` USD under `pro`: each slice of the debt at its bracket's rate.
+  ///
+  /// Source: Binance, Cross Margin Pro: initial margin rate 1 / (leverage − 1), added up by tiers.
   private func loanInitialMargin(_ x: Double, _ asset: Int) -> Double {
-    guard x > 0, let brackets = venue.loan?.terms[asset]?.brackets else { return 0 }
-    guard let row = brackets.last(where: { $0.floor < x }) else { return 0 }
-    return x / (row.maxLeverage - 1)
+    var (margin, left) = (0.0, x)
+    for slice in initialSlices(asset) where left > 0 {
+      margin += min(slice.width, left) * slice.rate
+      left -= slice.width
+    }
+    return margin
+  }
+
+  /// The slices of a debt in USD, each with its initial rate `1 / (max_leverage − 1)`.
+  private func initialSlices(_ asset: Int) -> [(width: Double, rate: Double)] {
+    let brackets = venue.loan?.terms[asset]?.brackets ?? []
+    return brackets.indices.map { place in
+      let cap = place + 1 < brackets.count ? brackets[place + 1].floor : .infinity
+      return (cap - brackets[place].floor, 1 / (brackets[place].maxLeverage - 1))
+    }
   }
 
   /// The most units of an asset that may leave the account now: of a loan what keeps the level that governs

@@ -106,9 +106,10 @@ import Testing
     let rules = Rules(lendingVenue(.pro))
     // Net 27,000 − 10,000 = 17,000; ETH of 9,000 takes 9,000 / 9 = 1,000 at 10 times.
     let held = borrower([Place.btc: 1], owing: [Place.usdt: 1_000, Place.eth: 4.5])
-    // 27,000 − 1,000 − 9,000 − 1,000 = 16,000: in the second bracket 16,000 · (5 − 1) = 64,000 owed
+    // 27,000 − 1,000 − 9,000 − 1,000 = 16,000. The first 10,000 owed take 10,000 / 9, what is left of the
+    // 16,000 allows four times as much.
     let usdt = try #require(rules.maxBorrow(AssetIndex(Place.usdt), held, quotes()))
-    #expect(near(usdt, 63_000))
+    #expect(near(usdt, 10_000 + 4 * (16_000 - 10_000.0 / 9) - 1_000))
     // Net 600: 600 · 9 = 5,400 owed in the first bracket, 1,000 of it already
     let poor = borrower([Place.usdc: 1_600 / 0.95], owing: [Place.usdt: 1_000])
     let little = try #require(rules.maxBorrow(AssetIndex(Place.usdt), poor, quotes()))
