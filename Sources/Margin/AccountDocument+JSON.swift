@@ -16,6 +16,7 @@ extension AccountDocument {
       if account.userLevel != .regular { json.member("user_level", account.userLevel.name) }
       if let opensAt { json.member("open", opensAt.description) }
       json.units("balances", account.balances, venue)
+      if account.owes { json.debts(account.debts, venue) }
       if account.spot.contains(where: { $0 != 0 }) { json.units("spot", account.spot, venue) }
       json.array("positions", account.positions) { json, position in
         json.object { json in
@@ -39,6 +40,21 @@ extension JSONBuilder {
       json.object { json in
         for (asset, amount) in units.enumerated() where amount != 0 {
           json.member(venue.assets[asset].name, amount)
+        }
+      }
+    }
+  }
+
+  fileprivate mutating func debts(_ debts: [Debt], _ venue: Venue) {
+    member("debts") { json in
+      json.object { json in
+        for (asset, debt) in debts.enumerated() where debt.total > 0 {
+          json.member(venue.assets[asset].name) { json in
+            json.object { json in
+              json.member("principal", debt.principal)
+              json.member("interest", debt.interest)
+            }
+          }
         }
       }
     }

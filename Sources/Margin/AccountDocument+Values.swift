@@ -1,83 +1,33 @@
 public import Market
 internal import Platform
 
-extension MarginMode {
-  /// The modes that accounts may have, for error messages.
-  static let acceptedNames = "isolated, cross and multi-asset"
-
-  /// Reads a mode.
-  /// - Throws: `InputError` for `loan`, which needs debts, and for anything that is no mode.
-  public init(accepted node: Document.Node) throws {
-    let mode = try? node.choice(of: MarginMode.self)
-    guard let mode, mode != .loan else {
-      throw node.error(expected: "one of: isolated, cross, multi-asset")
-    }
-    self = mode
-  }
-}
-
 extension Behaviour {
-  /// Reads `{stop_loss, top_up: {at_ratio, amount, times}}`.
+  /// Reads `{stop_loss, top_up: {at_ratio, amount, times}}` of an account that starts in a mode.
   /// - Throws: `InputError`.
-  public init(_ node: Document.Node) throws {
+  public init(_ node: Document.Node, mode: MarginMode) throws {
     let reader = try node.mapping(keys: ["stop_loss", "top_up"])
+    let stopLoss = reader.optional("stop_loss")
+    if mode == .loan, let stopLoss {
+      throw InputError(
+        stopLoss.location, "\(stopLoss.label) is set for a loan account",
+        expected: "no stop_loss: it closes positions, of which a loan account has none")
+    }
     self.init(
-      stopLoss: try reader.optional("stop_loss")?.double(in: Bounds(0, 1, excludesLower: true)),
-      topUp: try reader.optional("top_up").map(TopUp.init(_:)))
+      stopLoss: try stopLoss?.double(in: Bounds(0, 1, excludesLower: true)),
+      topUp: try reader.optional("top_up").map { try TopUp($0, mode: mode) })
   }
 }
 
 extension Behaviour.TopUp {
-  /// Reads `{at_ratio, amount, times}`; `times` is 1 where it is not given.
-  init(_ node: Document.Node) throws {
+  /// Reads `{at_ratio, amount, times}`; `times` is 1 where it is not given. A loan account is topped up at
+  /// its call level, so `at_ratio` may be left out there and counts for nothing.
+  fileprivate init(_ node: Document.Node, mode: MarginMode) throws {
     let reader = try node.mapping(keys: ["at_ratio", "amount", "times"])
+    let ratio = mode == .loan ? reader.optional("at_ratio") : try reader.required("at_ratio")
     self.init(
-      atRatio: try reader.required("at_ratio").double(in: Bounds(0, 1, excludesLower: true)),
+      atRatio: try ratio?.double(in: Bounds(0, 1, excludesLower: true)) ?? 1,
       amount: try reader.required("amount").double(in: Bounds(0, 1_000_000, excludesLower: true)),
       times: try reader.optional("times")?.integer(in: 1...1_000_000) ?? 1)
-  }
-}
-
-extension Action {
-  /// The most actions that one account may have.
-  static let countLimit = 10_000
-
-  /// Reads a sequence of actions.
-  /// - Throws: `InputError`.
-  public static func list(_ node: Document.Node, venue: Venue) throws -> [Action] {
-    let items = try node.items("a sequence of actions {at, do, asset or instrument, amount}")
-    guard items.count <= countLimit else {
-      throw InputError(
-        node.location, "\(node.label) has \(items.count) actions", expected: "at most \(countLimit)")
-    }
-    return try items.map { try Action($0, venue: venue) }
-  }
-
-  /// Reads `{at, do: transfer, asset, amount}` or `{at, do: add_margin, instrument, amount}`.
-  private init(_ node: Document.Node, venue: Venue) throws {
-    let kindNode = try node.mapping(keys: ["at", "do", "asset", "instrument", "amount"]).required("do")
-    let at: Document.Node
-    let amount: Double
-    switch try kindNode.text() {
-    case "transfer":
-      let reader = try node.mapping(keys: ["at", "do", "asset", "amount"])
-      (at, amount) = (try reader.required("at"), try reader.required("amount").double(in: .units))
-      let asset = try venue.asset(of: try reader.required("asset"))
-      self.init(at: try at.timestamp(), kind: .transfer(asset: asset, amount: amount))
-    case "add_margin":
-      let reader = try node.mapping(keys: ["at", "do", "instrument", "amount"])
-      (at, amount) = (try reader.required("at"), try reader.required("amount").double(in: .units))
-      let instrument = try venue.instrument(of: try reader.required("instrument"))
-      self.init(at: try at.timestamp(), kind: .addMargin(instrument: instrument, amount: amount))
-    case "borrow", "repay", "switch_mode":
-      throw kindNode.error(
-        expected: "one of: transfer, add_margin (the modes \(MarginMode.acceptedNames) have no loans)")
-    default:
-      throw kindNode.error(expected: "one of: transfer, add_margin")
-    }
-    guard amount != 0 else {
-      throw (node["amount"] ?? node).error(expected: "an amount that is not 0")
-    }
   }
 }
 

@@ -40,8 +40,9 @@ public struct AccountDocument: Sendable {
   /// - Throws: `InputError` with the place of what is wrong.
   public init(_ node: Document.Node, venue: Venue, number: Int = 0) throws {
     let reader = try node.mapping(keys: Self.keys)
-    let mode = try MarginMode(accepted: try reader.required("mode"))
-    if let debts = reader.optional("debts") { try Self.refuseDebts(debts, venue) }
+    let modeNode = try reader.required("mode")
+    let mode = try modeNode.choice(of: MarginMode.self)
+    if mode == .loan { try Self.checkLoan(reader, mode: modeNode, venue) }
     let positions =
       try reader.optional("positions")?
       .items("a sequence of positions {instrument, quantity, entry, margin, leverage}") ?? []
@@ -52,10 +53,11 @@ public struct AccountDocument: Sendable {
       userLevel: try reader.optional("user_level")?.userLevel() ?? .regular,
       balances: try reader.optional("balances")?.units(venue, in: .units)
         ?? [Double](repeating: 0, count: venue.assets.count),
+      debts: try Self.debts(reader.optional("debts"), mode: mode, venue),
       spot: try reader.optional("spot")?.units(venue, in: .unitsNotNegative) ?? [],
       positions: parsed,
-      behaviour: try reader.optional("behaviour").map(Behaviour.init(_:)) ?? Behaviour(),
-      actions: try reader.optional("actions").map { try Action.list($0, venue: venue) } ?? [])
+      behaviour: try reader.optional("behaviour").map { try Behaviour($0, mode: mode) } ?? Behaviour(),
+      actions: try reader.optional("actions").map { try Action.list($0, venue: venue, mode: mode) } ?? [])
     name = try reader.optional("account")?.name()
     cohort = try reader.optional("cohort")?.name()
     opensAt = try reader.optional("open").flatMap { try $0.isStart ? nil : $0.timestamp() }
@@ -76,18 +78,6 @@ public struct AccountDocument: Sendable {
         nodes[place].location,
         "\(nodes[place].label) is a second \(position.isLong ? "long" : "short") of \(name)",
         expected: "at most one long and one short of an instrument")
-    }
-  }
-
-  /// Debts belong to loan accounts; one that owes nothing may say so.
-  private static func refuseDebts(_ node: Document.Node, _ venue: Venue) throws {
-    for entry in try node.namedEntries("a mapping of assets to {principal, interest}") {
-      _ = try venue.asset(of: entry)
-      let reader = try entry.value.mapping(keys: ["principal", "interest"])
-      for key in ["principal", "interest"] {
-        guard let value = reader.optional(key), try value.double(in: .notNegative) != 0 else { continue }
-        throw value.error(expected: "0: the modes \(MarginMode.acceptedNames) have no debts")
-      }
     }
   }
 

@@ -52,7 +52,7 @@ public struct CheckInput: Sendable {
         place.location, "marks has no price of \(name)", expected: "its mark: the account holds it")
     }
     let held = account.balances.indices.filter { asset in
-      account.balances[asset] != 0
+      account.balances[asset] != 0 || (!account.debts.isEmpty && account.debts[asset].total > 0)
         || account.positions.contains {
           venue.instruments[$0.instrument.rawValue].marginAsset.rawValue == asset
         }

@@ -30,6 +30,8 @@ public struct Bounds: Sendable, Hashable {
   public static let units = Bounds(-1e15, 1e15)
   /// Units of an asset, 0 or more.
   public static let unitsNotNegative = Bounds(0, 1e15)
+  /// Units of an asset, more than 0.
+  public static let unitsAboveZero = Bounds(0, 1e15, excludesLower: true)
   /// A price, more than 0; limited as ``units`` are.
   public static let price = Bounds(0, 1e15, excludesLower: true)
   /// More than 0.

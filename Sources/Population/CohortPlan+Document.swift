@@ -40,24 +40,51 @@ extension Cohort {
   /// Reads one cohort; the leverage and mode of an axis take the place of its own.
   init(_ node: Document.Node, venue: Venue, context: PopulationContext) throws {
     let reader = try node.mapping(keys: Self.keys)
-    let ownMode = try MarginMode(accepted: try reader.required("mode"))
-    let actions = try reader.optional("actions").map { try Action.list($0, venue: venue) } ?? []
+    let modeNode = try reader.required("mode")
+    let ownMode = try modeNode.choice(of: MarginMode.self)
+    let mode = context.mode ?? ownMode
+    try Self.checkMode(modeNode, mode, reader, venue)
+    let actions = try reader.optional("actions").map { try Action.list($0, venue: venue, mode: mode) } ?? []
     let ownLeverage = try Draw(try reader.required("leverage"), limit: CohortPlan.leverageLimit)
     self.init(
       name: try reader.required("name").name(),
       weight: try reader.optional("weight")?.double(in: Bounds(0, 1e15, excludesLower: true)) ?? 1,
-      mode: context.mode ?? ownMode,
+      mode: mode,
       userLevel: try reader.optional("user_level")?.userLevel() ?? .regular,
       equity: try Draw(try reader.required("equity"), limit: CohortPlan.equityLimit),
-      collateral: try Collateral(try reader.required("collateral"), venue: venue),
+      collateral: try Collateral(try reader.required("collateral"), venue: venue, mode: mode),
       spot: try reader.optional("spot")?.units(venue, in: .unitsNotNegative) ?? [],
       leverage: context.leverage.map(Draw.constant) ?? ownLeverage,
-      positions: try PositionPlan(try reader.required("positions"), venue: venue, context: context),
+      positions: mode == .loan
+        ? .shares([])
+        : try PositionPlan(try reader.required("positions"), venue: venue, context: context),
       open: try reader.optional("open").map { try OpeningTime($0, context: context) } ?? .start,
-      behaviour: try reader.optional("behaviour").map(Behaviour.init(_:)) ?? Behaviour(),
+      behaviour: try reader.optional("behaviour").map { try Behaviour($0, mode: mode) } ?? Behaviour(),
       actions: actions,
       paysOpeningFee: try reader.optional("open_fee")?.boolean() ?? false)
     try checkActions(reader.optional("actions"), ownMode)
+  }
+
+  /// A cohort of loans has no positions, so no axis can turn it into another, nor another into it.
+  private static func checkMode(
+    _ own: Document.Node, _ mode: MarginMode, _ reader: MappingReader, _ venue: Venue
+  ) throws {
+    let isLoan = try own.choice(of: MarginMode.self) == .loan
+    guard isLoan == (mode == .loan) else {
+      throw own.error(
+        expected: "\(mode.rawValue), as the axis mode sets: loans have no positions, so people with loans "
+          + "and people with positions are cohorts of their own, without a mode axis that mixes them")
+    }
+    guard isLoan else { return }
+    _ = try venue.loanTerms(for: own)
+    if let positions = reader.optional("positions") {
+      throw InputError(
+        positions.location, "\(positions.label) stands in a cohort of loans",
+        expected: "no positions: leverage × the shares of collateral are held, the rest is borrowed")
+    }
+    if let fee = reader.optional("open_fee"), try fee.boolean() {
+      throw fee.error(expected: "false: a loan account opens no positions")
+    }
   }
 
   /// Margin can only be added to a position that stands alone. A mode axis may take that away; then nothing
@@ -74,22 +101,25 @@ extension Cohort {
 
 extension Cohort.Collateral {
   /// Reads shares by asset, or `{dirichlet: {ASSET: concentration}}`.
-  fileprivate init(_ node: Document.Node, venue: Venue) throws {
+  fileprivate init(_ node: Document.Node, venue: Venue, mode: MarginMode) throws {
     let entries = try node.namedEntries("a mapping of assets to shares, or {dirichlet: …}")
     if entries.count == 1, let entry = entries.first, entry.key == "dirichlet" {
       // Beyond these ends a draw is all or nothing, or no draw at all.
-      self = .dirichlet(try Self.shares(entry.value, venue, in: Bounds(1e-6, 1e6)))
+      self = .dirichlet(try Self.shares(entry.value, venue, mode, in: Bounds(1e-6, 1e6)))
     } else {
-      self = .shares(try Self.shares(node, venue, in: Bounds(0, 1e15, excludesLower: true)))
+      self = .shares(try Self.shares(node, venue, mode, in: Bounds(0, 1e15, excludesLower: true)))
     }
   }
 
-  private static func shares(_ node: Document.Node, _ venue: Venue, in bounds: Bounds) throws -> [AssetShare]
-  {
+  private static func shares(
+    _ node: Document.Node, _ venue: Venue, _ mode: MarginMode, in bounds: Bounds
+  ) throws -> [AssetShare] {
     let entries = try node.namedEntries("a mapping of assets to numbers")
     guard !entries.isEmpty else { throw node.error(expected: "at least one asset") }
-    return try entries.map {
-      AssetShare(asset: try venue.asset(of: $0), share: try $0.value.double(in: bounds))
+    return try entries.map { entry in
+      let asset = try venue.asset(of: entry)
+      if mode == .loan { try venue.requireLoanTerms(of: asset, at: entry.location) }
+      return AssetShare(asset: asset, share: try entry.value.double(in: bounds))
     }
   }
 }

@@ -67,8 +67,10 @@ struct CohortPlan: Sendable {
   /// What account `number` needs before it opens.
   func need(_ number: Int, _ venue: Venue) -> AccountNeeds {
     let person = person(number)
+    let cohort = cohorts[person.cohort]
     return AccountNeeds(
-      assets: person.collateral.map(\.asset), instruments: person.positions.map(\.instrument),
-      actions: cohorts[person.cohort].actions, notBefore: person.notBefore, venue)
+      assets: person.collateral.map(\.asset) + (cohort.mode == .loan ? venue.debtAssets : []),
+      instruments: person.positions.map(\.instrument), actions: cohort.actions, notBefore: person.notBefore,
+      venue)
   }
 }

@@ -18,7 +18,7 @@ extension Population {
     var tables = PopulationTables()
     switch source {
     case .cohorts(let plan):
-      for cohort in plan.cohorts { tables.add(cohort) }
+      for cohort in plan.cohorts { tables.add(cohort, venue) }
     case .book(let book):
       for (number, entry) in book.accounts.enumerated() {
         let needs = need(of: number)
@@ -35,7 +35,7 @@ extension Population {
 }
 
 extension PopulationTables {
-  fileprivate mutating func add(_ cohort: Cohort) {
+  fileprivate mutating func add(_ cohort: Cohort, _ venue: Venue) {
     switch cohort.collateral {
     case .shares(let shares), .dirichlet(let shares): assets.formUnion(shares.map(\.asset))
     }
@@ -43,9 +43,8 @@ extension PopulationTables {
     case .shares(let shares): instruments.formUnion(shares.map(\.instrument))
     case .random(_, let candidates, _): instruments.formUnion(candidates)
     }
-    for action in cohort.actions {
-      if case .transfer(let asset, _) = action.kind { assets.insert(asset) }
-    }
+    if cohort.mode == .loan { assets.formUnion(venue.debtAssets) }
+    assets.formUnion(cohort.actions.compactMap(\.incomingAsset))
     addSpot(cohort.spot)
   }
 

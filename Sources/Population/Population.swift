@@ -125,7 +125,8 @@ public struct AccountNeeds: Sendable, Hashable {
   /// The time before which it does not open.
   public var notBefore: Timestamp
 
-  /// Gathers needs: the margin assets of instruments and the assets of transfers are added, doubles dropped.
+  /// Gathers needs: the margin assets of instruments and the assets that actions bring are added, doubles
+  /// dropped.
   init(
     assets: some Sequence<AssetIndex>, instruments: some Sequence<InstrumentIndex>, actions: [Action],
     notBefore: Timestamp?, _ venue: Venue
@@ -133,9 +134,7 @@ public struct AccountNeeds: Sendable, Hashable {
     let instruments = Set(instruments)
     var assets = Set(assets)
     for instrument in instruments { assets.insert(venue.instruments[instrument.rawValue].marginAsset) }
-    for action in actions {
-      if case .transfer(let asset, _) = action.kind { assets.insert(asset) }
-    }
+    assets.formUnion(actions.compactMap(\.incomingAsset))
     self.assets = assets.sorted()
     self.instruments = instruments.sorted()
     self.notBefore = notBefore ?? Timestamp(nanoseconds: .min)
@@ -145,8 +144,25 @@ public struct AccountNeeds: Sendable, Hashable {
   init(_ entry: AccountDocument, _ venue: Venue) {
     let account = entry.account
     self.init(
-      assets: account.balances.indices.filter { account.balances[$0] != 0 }.map(AssetIndex.init),
+      assets: account.balances.indices.filter { asset in
+        account.balances[asset] != 0 || (!account.debts.isEmpty && account.debts[asset].total > 0)
+      }.map(AssetIndex.init),
       instruments: account.positions.map(\.instrument), actions: account.actions, notBefore: entry.opensAt,
       venue)
   }
+}
+
+extension Action {
+  /// The asset that it may bring into the account; nil for none.
+  var incomingAsset: AssetIndex? {
+    switch kind {
+    case .transfer(let asset, _), .borrow(let asset, _): asset
+    case .addMargin, .repay, .switchMode: nil
+    }
+  }
+}
+
+extension Venue {
+  /// What a loan account borrows to reach its exposure, at the start and after each change of the rules.
+  var debtAssets: [AssetIndex] { ([self] + changes.map(\.venue)).compactMap { $0.loan?.debtAsset } }
 }

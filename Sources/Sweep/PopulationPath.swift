@@ -13,5 +13,5 @@ enum PopulationPath {
 
 /// The values of the axis `mode`.
 enum MarginModeAxis {
-  static func mode(_ node: Document.Node) throws -> MarginMode { try MarginMode(accepted: node) }
+  static func mode(_ node: Document.Node) throws -> MarginMode { try node.choice() }
 }

@@ -7,6 +7,7 @@ struct VenueTables: Hashable, Sendable {
     var name: String
     var isStable: Bool
     var indexFrom: InstrumentIndex?
+    var hasLoanTerms: Bool
   }
   private struct InstrumentRow: Hashable {
     var name: String
@@ -16,9 +17,16 @@ struct VenueTables: Hashable, Sendable {
   }
   private let assets: [AssetRow]
   private let instruments: [InstrumentRow]
+  /// What a loan account borrows, at the start and after each change.
+  private let debtAssets: [AssetIndex?]
 
   init(_ venue: Venue) {
-    assets = venue.assets.map { AssetRow(name: $0.name, isStable: $0.isStable, indexFrom: $0.indexFrom) }
+    assets = venue.assets.enumerated().map { place, asset in
+      AssetRow(
+        name: asset.name, isStable: asset.isStable, indexFrom: asset.indexFrom,
+        hasLoanTerms: venue.loan?.terms[place] != nil)
+    }
+    debtAssets = ([venue] + venue.changes.map(\.venue)).map { $0.loan?.debtAsset }
     instruments = venue.instruments.map {
       InstrumentRow(name: $0.name, baseName: $0.baseName, marginAsset: $0.marginAsset, lot: $0.lot)
     }

@@ -9,7 +9,7 @@ struct AccountDocumentTests {
   /// What is wrong with an account, and what the message must name.
   static let faults: [(text: String, line: Int, names: String)] = [
     ("mode: cross\nposition: []", 3, "did you mean positions"),
-    ("mode: loan", 2, "isolated, cross, multi-asset"),
+    ("mode: loan", 2, "lends nothing"),
     ("mode: cross\nbalances: {USTD: 5}", 3, "did you mean USDT"),
     ("mode: cross\npositions: [{instrument: BTCUSD, quantity: 1, entry: 5}]", 3, "did you mean BTCUSDT"),
     ("mode: cross\npositions: [{instrument: BTCUSDT, quantity: 0, entry: 5}]", 3, "not 0"),
@@ -29,7 +29,7 @@ struct AccountDocumentTests {
       "mode: multi-asset\npositions: [{instrument: BTCUSDT, quantity: 1, entry: 5, margin: 1}]", 3,
       "no margin"
     ),
-    ("mode: cross\ndebts: {USDT: {principal: 5, interest: 0}}", 3, "have no debts"),
+    ("mode: cross\ndebts: {USDT: {principal: 5, interest: 0}}", 3, "only accounts in loan mode have debts"),
     ("mode: cross\nuser_level: vip10", 3, "vip9"),
     ("mode: cross\nbehaviour: {stop_loss: 1.5}", 3, "0 to 1"),
     (

@@ -9,7 +9,7 @@ struct PopulationDocumentTests {
   static let faults: [(key: String, value: String, names: String)] = [
     ("weight", "0", "above 0"),
     ("weigth", "1", "did you mean weight"),
-    ("mode", "loan", "isolated, cross, multi-asset"),
+    ("mode", "loan", "lends nothing"),
     ("equity", "0", "above 0"),
     ("equity", "{lognormal: {median: 5}}", "the key sigma"),
     ("equity", "{normal: {median: 5}}", "lognormal"),

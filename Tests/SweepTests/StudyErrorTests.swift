@@ -60,7 +60,7 @@ import Testing
     Mistake("accounts: 5\n", "accounts: -5\n", "9:13: population.accounts is -5, expected a whole number"),
     Mistake("seed: 1", "seed: x", "10:9: population.seed is x, expected a whole number, 0 to"),
     Mistake(
-      "mode: cross", "mode: loan", "13:13: population.cohorts[0].mode is loan, expected one of: isolated"),
+      "mode: cross", "mode: loan", "13:13: population.cohorts[0].mode is loan, expected another mode"),
     Mistake("{USDT: 1}", "{USDX: 1}", "15:20: toy has no asset USDX, expected one of: USDT, BTC, ETH"),
     Mistake("{BTCUSDT: 1}", "{BTCUSD: 1}", "17:19: toy has no instrument BTCUSD, expected one of: BTCUSDT"),
     Mistake(
@@ -83,7 +83,7 @@ import Testing
       "leverage: {from: 1, to: 2000, step: 1}\n  haircut_scale: {from: 1, to: 2000, step: 1}",
       "20:3: the grid has more than 1000000 points"),
     Mistake(
-      "leverage: [5, 10]", "mode: [cross, loan]", "19:17: axes.mode[1] is loan, expected one of: isolated"),
+      "leverage: [5, 10]", "mode: [cross, loan]", "13:13: population.cohorts[0].mode is cross, expected"),
     Mistake(
       "leverage: [5, 10]", "venue.assets.BTC.bid_buffer: [0.1, 2]",
       "19:38: assets.BTC.bid_buffer is 2, expected a number, 0 to 1"),
