@@ -5,6 +5,9 @@ internal import Market
 /// Every account at every instant by vector bounds: accounts become lines over the factors, eight lines a
 /// vector; where a line is not above 0 the reference decides.
 struct DenseEngine {
+  /// Instants of the first window in which an account's lines are scanned.
+  private static let firstWindow = 64
+
   /// Scratch for the instant that is looked at.
   private var quotes: Quotes
   /// Scratch for the instant before a clock event.
@@ -210,7 +213,21 @@ struct DenseEngine {
   }
 
   /// The first instant at which any of the compiled lines is not above 0.
+  ///
+  /// The lines are scanned together in windows that double, so that a hit nearby costs no scan of another
+  /// line over the whole range.
   private func firstHit(in range: Range<Int>, _ chunk: InstantChunk) -> Int? {
+    var (start, width) = (range.lowerBound, Self.firstWindow)
+    while start < range.upperBound {
+      let end = min(range.upperBound, start + width)
+      if let hit = firstHit(inWindow: start..<end, chunk) { return hit }
+      start = end
+      width *= 2
+    }
+    return nil
+  }
+
+  private func firstHit(inWindow range: Range<Int>, _ chunk: InstantChunk) -> Int? {
     var first: Int?
     let lines = compiler.lines
     for start in stride(from: 0, to: lines.count, by: compiler.stride) {
