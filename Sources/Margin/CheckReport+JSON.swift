@@ -13,6 +13,7 @@ extension CheckReport {
         guard let autoExchange else { return json.null() }
         json.object { autoExchange.write(to: &$0) }
       }
+      loan?.write(to: &json)
     }
     return json.text
   }
@@ -25,7 +26,7 @@ extension CheckReport.PoolRow {
     json.member("unit", unit)
     json.member("equity", value.equity)
     json.member("maintenance_margin", value.maintenanceMargin)
-    json.member("margin_ratio", value.ratio)
+    json.member("margin_ratio", ratio)
     json.member("band", band.rawValue)
     json.member("liquidates", liquidates)
   }

@@ -10,7 +10,7 @@ extension CheckReport {
         pools.map { row in
           [
             row.pool + (row.side.map { " \($0.rawValue)" } ?? ""), money(row.value.equity, row.unit),
-            money(row.value.maintenanceMargin, row.unit), percent(row.value.ratio), row.band.rawValue,
+            money(row.value.maintenanceMargin, row.unit), percent(row.ratio), row.band.rawValue,
             row.liquidates ? "yes" : "no",
           ]
         }))
@@ -33,6 +33,7 @@ extension CheckReport {
             fixed(row.value, 2), fixed(row.available, 8),
           ]
         }))
+    if let loan { parts.append(text(loan)) }
     if let autoExchange { parts.append(text(autoExchange)) }
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
@@ -56,10 +57,10 @@ extension CheckReport {
   private func percent(_ ratio: Double) -> String {
     ratio.isFinite ? "\(fixed(ratio * 100, 2)) %" : "over 100 %"
   }
-  private func price(_ value: Double?) -> String { value.map { fixed($0, $0 < 10 ? 6 : 2) } ?? "none" }
+  func price(_ value: Double?) -> String { value.map { fixed($0, $0 < 10 ? 6 : 2) } ?? "none" }
 
   /// A number with a fixed count of decimals; very large ones in their shortest form.
-  private func fixed(_ value: Double, _ decimals: Int) -> String {
+  func fixed(_ value: Double, _ decimals: Int) -> String {
     let scale = (0..<decimals).reduce(1.0) { product, _ in product * 10 }
     let scaled = (value * scale).rounded()
     guard abs(scaled) < 1e15 else { return NumberText.shortest(value) }
@@ -70,7 +71,7 @@ extension CheckReport {
   }
 
   /// Columns padded to their widest cell: the first to the left, the others to the right.
-  private func table(_ head: [String], _ rows: [[String]]) -> String {
+  func table(_ head: [String], _ rows: [[String]]) -> String {
     guard !rows.isEmpty else { return "" }
     let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
     let lines = ([head] + rows).map { cells in

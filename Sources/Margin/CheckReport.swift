@@ -22,14 +22,17 @@ public struct CheckReport: Sendable {
     public var pool: String
     /// The side of an isolated position; nil for other pools.
     public var side: Side?
-    /// The asset that equity and maintenance margin are in, `USD` for multi-asset.
+    /// The asset that equity and maintenance margin are in, `USD` for multi-asset and loan.
     public var unit: String
     /// What the pool is worth and must be worth.
     public var value: PoolValue
+    /// Maintenance margin / equity; of a loan debt / collateral, under `pro` maintenance margin / net
+    /// collateral. Infinite where there is nothing to divide by.
+    public var ratio: Double
     /// Whether its liquidation trigger holds.
     public var liquidates: Bool
     /// By its margin ratio.
-    public var band: Band { Band(ratio: value.ratio) }
+    public var band: Band { Band(ratio: ratio) }
   }
 
   /// One position; money in its margin asset.
@@ -58,15 +61,16 @@ public struct CheckReport: Sendable {
     public var asset: String
     /// Wallet balance in units, without isolated margins.
     public var balance: Double
-    /// Balance, isolated margins and unrealised PnL, in units.
+    /// Balance, isolated margins and unrealised PnL less what is owed, in units.
     public var equity: Double
     /// Index price, USD.
     public var index: Double
-    /// What a USD of it counts for: `value / (equity × index)`.
+    /// What a USD of it counts for: `value / (equity × index)`, of a loan `value / (balance × index)` but
+    /// under `pro`.
     public var rate: Double
     /// What it counts for, USD.
     public var value: Double
-    /// Units that are free for new positions.
+    /// Units that are free for new positions; of a loan those that may leave the account.
     public var available: Double
   }
 
@@ -110,8 +114,10 @@ public struct CheckReport: Sendable {
   public var collateral: [CollateralRow]
   /// USD: multi-asset after haircuts, else at index prices.
   public var accountEquity: Double
-  /// USD that is free for new positions.
+  /// USD that is free for new positions; of a loan what may leave the account.
   public var available: Double
   /// Nil but for multi-asset.
   public var autoExchange: AutoExchange?
+  /// Nil but for loans.
+  public var loan: Loan?
 }

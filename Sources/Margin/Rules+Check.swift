@@ -7,21 +7,30 @@ extension Rules {
   ///   - account: the account, opened or not.
   ///   - quotes: a price for everything that it holds outside its spot wallet.
   public func check(_ account: Account, _ quotes: Quotes) -> CheckReport {
-    let collateral = account.balances.indices.compactMap { collateralRow($0, account, quotes) }
     let isMulti = account.mode == .multiAsset
-    let free =
-      isMulti ? accountAvailable(account, quotes) : collateral.reduce(0) { $0 + $1.available * $1.index }
+    let collateral = account.balances.indices.compactMap {
+      account.mode == .loan ? loanCollateralRow($0, account, quotes) : collateralRow($0, account, quotes)
+    }
+    let available =
+      switch account.mode {
+      case .loan: loanAvailable(account, quotes)
+      case .multiAsset: accountAvailable(account, quotes)
+      case .isolated, .cross: collateral.reduce(0) { $0 + $1.available * $1.index }
+      }
     return CheckReport(
       mode: account.mode,
       pools: pools(account).map { poolRow($0, account, quotes) },
       positions: account.positions.indices.map { positionRow($0, account, quotes) },
       collateral: collateral,
       accountEquity: isMulti ? accountValue(account, quotes).equity : grossEquity(account, quotes),
-      available: free,
-      autoExchange: isMulti ? autoExchangePreview(account, quotes) : nil)
+      available: available,
+      autoExchange: isMulti ? autoExchangePreview(account, quotes) : nil,
+      loan: loanReport(account, quotes))
   }
 
   private func poolRow(_ pool: PoolPlace, _ account: Account, _ quotes: Quotes) -> CheckReport.PoolRow {
+    if pool == .loan { return loanPoolRow(account, quotes) }
+    let value = value(pool, account, quotes)
     let (name, unit, side): (String, String, Side?) =
       switch pool {
       case .position(let place):
@@ -33,7 +42,7 @@ extension Rules {
       case .account, .loan: ("account", "USD", nil)
       }
     return CheckReport.PoolRow(
-      pool: name, side: side, unit: unit, value: value(pool, account, quotes),
+      pool: name, side: side, unit: unit, value: value, ratio: value.ratio,
       liquidates: fires(pool, account, quotes))
   }
 

@@ -10,16 +10,17 @@ struct CheckCommand: ParsableCommand {
     abstract: "Tells the margin state of one account now, before anything is traded.",
     discussion: """
       Prints equity, maintenance margin, ratio and band of each pool, liquidation and bankruptcy price of \
-      each position, what each asset counts as collateral, and what auto-exchange would sell. The account \
-      is YAML or JSON:
+      each position, what each asset counts as collateral, and what auto-exchange would sell; of a loan its \
+      level, the price of each asset that liquidates it, and what it may borrow. The account is YAML or JSON:
 
         venue: binance-usdm-2024-10
-        mode: cross                     # isolated | cross | multi-asset
+        mode: cross                     # isolated | cross | multi-asset | loan
         marks: {BTCUSDT: 31967.27}      # prices in the margin asset
         balances: {USDT: 15000}         # units
         positions:
           # quantity in units of the base, above 0 for a long
           - {instrument: BTCUSDT, quantity: 0.5, entry: 32481.98}
+        # mode loan: debts: {USDT: {principal: 10000, interest: 0}} in place of positions
       """)
 
   @Argument(help: ArgumentHelp("The account's file; - is standard input.", valueName: "account"))

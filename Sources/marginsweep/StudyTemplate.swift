@@ -30,7 +30,7 @@ enum StudyTemplate {
       cohorts:
         - name: long-trader
           weight: 0.6
-          mode: cross                # isolated | cross | multi-asset
+          mode: cross                # isolated | cross | multi-asset | loan
           # USD before haircuts: a number, or drawn: {choice: […]}, {uniform: {low: , high: }} or
           # {lognormal: {median: , sigma: }}.
           equity: {lognormal: {median: 10000, sigma: 1.2}}

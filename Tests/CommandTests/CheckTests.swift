@@ -73,6 +73,23 @@ struct CheckTests {
     #expect(abs((position["liquidation_price"] as? Double ?? 0) - 1114.78) < 0.01)
   }
 
+  /// The loan of the guide to collateral with borrowing at the price at which it is liquidated.
+  @Test func aLoanSaysWhatWouldBeSold() throws {
+    let account = """
+      venue: guide-collateral-loan
+      mode: loan
+      index: {BTC: 94000, ADA: 1}
+      balances: {BTC: 1, ADA: 10000}
+      debts: {USDT: {principal: 85000, interest: 500}}
+      """
+    let answer = try Sandbox().run("check", "-", "--json", input: account).json()
+    #expect(abs((answer["margin_level"] as? Double ?? 0) - 1.047953) < 1e-6)
+    #expect(answer["liquidates"] as? Bool == true)
+    let sales = try #require(answer["sales"] as? [[String: Any]])
+    #expect(sales.count == 1 && sales[0]["asset"] as? String == "BTC")
+    #expect(abs((sales[0]["value"] as? Double ?? 0) - 22_250) < 1e-4)
+  }
+
   /// What is replaced in the account, and how the error begins.
   static let wrong: [(text: String, replacement: String, error: String)] = [
     ("user_level", "user_levle", "-:9:1: unknown key user_levle"),

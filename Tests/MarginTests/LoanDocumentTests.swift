@@ -5,7 +5,7 @@ import Testing
 @testable import Margin
 
 /// A venue that lends USDT, BTC and ADA, and knows XYZ beside them.
-let lendingVenue = """
+let lenderText = """
   name: lender
   source: made for tests
   assets:
@@ -83,7 +83,7 @@ struct LoanDocumentTests {
   func namesWhatIsWrong(_ place: Int) throws {
     let fault = Self.faults[place]
     do {
-      _ = try checkInput("venue: lender\nmode: loan\n" + fault.text, venue: lendingVenue)
+      _ = try checkInput("venue: lender\nmode: loan\n" + fault.text, venue: lenderText)
       Issue.record("accepted: \(fault.text)")
     } catch let error as InputError {
       #expect(error.description.contains("account.yaml:" + fault.message), "\(error)")
@@ -113,7 +113,7 @@ struct LoanDocumentTests {
   func namesWhatIsWrongWithOthers(_ place: Int) throws {
     let fault = Self.othersFaults[place]
     do {
-      _ = try checkInput("venue: lender\nmode: cross\n" + fault.text, venue: lendingVenue)
+      _ = try checkInput("venue: lender\nmode: cross\n" + fault.text, venue: lenderText)
       Issue.record("accepted: \(fault.text)")
     } catch let error as InputError {
       #expect(error.description.contains("account.yaml:" + fault.message), "\(error)")
@@ -146,7 +146,7 @@ struct LoanDocumentTests {
     """
 
   @Test func readsDebtsAndActions() throws {
-    let input = try checkInput(Self.text, venue: lendingVenue)
+    let input = try checkInput(Self.text, venue: lenderText)
     let account = input.document.account
     #expect(account.mode == .loan && account.balances == [0, 1.1, 0.30000000000000004, 0])
     #expect(
@@ -162,7 +162,7 @@ struct LoanDocumentTests {
   }
 
   @Test func readsBackTheSameAccount() throws {
-    let first = try checkInput(Self.text, venue: lendingVenue)
+    let first = try checkInput(Self.text, venue: lenderText)
     let line = first.document.json(venue: first.rules.venue)
     let second = try AccountDocument(try Document.parse(line, path: "line").root, venue: first.rules.venue)
     let (a, b) = (first.document.account, second.account)
@@ -176,7 +176,7 @@ struct LoanDocumentTests {
   @Test func whoOwesNothingHasNoDebts() throws {
     let input = try checkInput(
       "venue: lender\nmode: loan\nbalances: {USDT: 5}\ndebts: {USDT: {principal: 0, interest: 0}}",
-      venue: lendingVenue)
+      venue: lenderText)
     #expect(input.document.account.debts.isEmpty && !input.document.account.owes)
     #expect(!input.document.json(venue: input.rules.venue).contains("debts"))
   }
@@ -184,7 +184,7 @@ struct LoanDocumentTests {
   @Test func othersMaySwitchTheirMode() throws {
     let input = try checkInput(
       "venue: lender\nmode: cross\nactions: [{at: 2021-05-19, do: switch_mode, mode: multi-asset}]",
-      venue: lendingVenue)
+      venue: lenderText)
     #expect(input.document.account.actions.map(\.kind) == [.switchMode(.multiAsset)])
     let line = input.document.json(venue: input.rules.venue)
     let again = try AccountDocument(try Document.parse(line, path: "line").root, venue: input.rules.venue)
