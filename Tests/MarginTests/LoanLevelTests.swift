@@ -83,7 +83,8 @@ import Testing
   }
 
   @Test func borrowingPastATierCountsTheTier() throws {
-    // USDT counts whole up to 20,000, then half: 27,000 + 20,000 + (b − 20,000)/2 = 1.5·(10,000 + b), b = 22,000
+    // USDT counts whole up to 20,000, then half: 27,000 + 20,000 + (b − 20,000)/2 = 1.5·(10,000 + b), so
+    // b = 22,000.
     let rules = Rules(
       lendingVenue {
         $0.terms[Place.usdt]?.tiers = [
