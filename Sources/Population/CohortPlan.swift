@@ -68,8 +68,9 @@ struct CohortPlan: Sendable {
   func need(_ number: Int, _ venue: Venue) -> AccountNeeds {
     let person = person(number)
     let cohort = cohorts[person.cohort]
+    let borrowed = cohort.mode == .loan ? venue.loan?.debtAsset : nil
     return AccountNeeds(
-      assets: person.collateral.map(\.asset) + (cohort.mode == .loan ? venue.debtAssets : []),
+      assets: person.collateral.map(\.asset) + [borrowed].compactMap(\.self),
       instruments: person.positions.map(\.instrument), actions: cohort.actions, notBefore: person.notBefore,
       venue)
   }

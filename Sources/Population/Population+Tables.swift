@@ -43,7 +43,7 @@ extension PopulationTables {
     case .shares(let shares): instruments.formUnion(shares.map(\.instrument))
     case .random(_, let candidates, _): instruments.formUnion(candidates)
     }
-    if cohort.mode == .loan { assets.formUnion(venue.debtAssets) }
+    if cohort.mode == .loan, let loan = venue.loan { assets.insert(loan.debtAsset) }
     assets.formUnion(cohort.actions.compactMap(\.incomingAsset))
     addSpot(cohort.spot)
   }

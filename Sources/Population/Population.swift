@@ -161,8 +161,3 @@ extension Action {
     }
   }
 }
-
-extension Venue {
-  /// What a loan account borrows to reach its exposure, at the start and after each change of the rules.
-  var debtAssets: [AssetIndex] { ([self] + changes.map(\.venue)).compactMap { $0.loan?.debtAsset } }
-}

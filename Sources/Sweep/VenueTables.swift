@@ -17,8 +17,8 @@ struct VenueTables: Hashable, Sendable {
   }
   private let assets: [AssetRow]
   private let instruments: [InstrumentRow]
-  /// What a loan account borrows, at the start and after each change.
-  private let debtAssets: [AssetIndex?]
+  /// What a loan account borrows; nil where the venue lends nothing.
+  private let debtAsset: AssetIndex?
 
   init(_ venue: Venue) {
     assets = venue.assets.enumerated().map { place, asset in
@@ -26,7 +26,7 @@ struct VenueTables: Hashable, Sendable {
         name: asset.name, isStable: asset.isStable, indexFrom: asset.indexFrom,
         hasLoanTerms: venue.loan?.terms[place] != nil)
     }
-    debtAssets = ([venue] + venue.changes.map(\.venue)).map { $0.loan?.debtAsset }
+    debtAsset = venue.loan?.debtAsset
     instruments = venue.instruments.map {
       InstrumentRow(name: $0.name, baseName: $0.baseName, marginAsset: $0.marginAsset, lot: $0.lot)
     }
