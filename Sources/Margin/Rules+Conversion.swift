@@ -72,7 +72,9 @@ extension Rules {
     account.tally.autoExchanges += 1
     for asset in sequence {
       let isExact = asset == last && open == 0
-      let covered = isExact ? -account.balances[deficit] : value[asset] / askRate
+      let missing = -account.balances[deficit]
+      // Where all that can be sold is worth the deficit to the cent, rounding must not cover more than it.
+      let covered = isExact ? missing : min(missing, value[asset] / askRate)
       exchange(&account, sold: asset, sold[asset], covered: deficit, covered, cause, quotes, &journal)
     }
     return true
