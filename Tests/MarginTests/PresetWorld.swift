@@ -16,7 +16,7 @@ func propertyRuns(_ usual: Int) -> Int {
 /// The built-in venue files, read once.
 private let builtInVenues = Result {
   try Dictionary(
-    uniqueKeysWithValues: PresetWorld.names.map { name in
+    uniqueKeysWithValues: (PresetWorld.names + PresetWorld.lenders).map { name in
       let path = "\(repositoryRoot)/data/venues/\(name).yaml"
       let bytes = try ByteSource(path: path).readAll(limit: 1 << 20)
       return (name, try VenueFile(text: String(decoding: bytes, as: UTF8.self), path: path).venue())
@@ -32,6 +32,12 @@ struct PresetWorld {
     "bybit-uta", "hyperliquid", "guide-multi-asset", "primer-isolated",
   ]
 
+  /// The built-in venues that lend.
+  static let lenders = [
+    "binance-cross-classic-2019", "binance-cross-classic-2023", "binance-cross-classic-2026",
+    "binance-cross-pro", "guide-collateral-loan",
+  ]
+
   var draws: RandomStream
   private(set) var venue: Venue
   /// Where the index prices come from.
@@ -39,9 +45,9 @@ struct PresetWorld {
   private(set) var quotes: Quotes
 
   /// World `number` of a series; the venues take turns.
-  init(seed: UInt64, number: Int) throws {
+  init(seed: UInt64, number: Int, of names: [String] = Self.names) throws {
     draws = RandomStream(seed: seed, stream: UInt64(number))
-    let name = Self.names[number % Self.names.count]
+    let name = names[number % names.count]
     guard let preset = try builtInVenues.get()[name] else { throw CocoaError(.fileNoSuchFile) }
     venue = preset
     prices = PriceModel(marks: [], indexes: [], indexOrder: [], funding: [])
@@ -124,6 +130,23 @@ struct PresetWorld {
     }
   }
 
+  /// Changes the terms of loans at random; the formula stays the venue's own where it needs brackets.
+  mutating func perturbLoan() {
+    guard var loan = venue.loan else { return }
+    if loan.formula != .pro { loan.formula = pick([loan.formula, .gross, .haircutGross, .haircutNet]) }
+    loan.order = pick(AutoExchangeRules.Order.allCases)
+    loan.fee = pick([loan.fee, 0, 0.02, 0.1])
+    loan.interest = pick(LoanRules.InterestClock.allCases)
+    loan.interestFrom = pick(LoanRules.InterestSource.allCases)
+    loan.stop = pick([loan.stop, loan.call, 1.5 * loan.call])
+    for asset in loan.terms.indices where loan.terms[asset] != nil {
+      if draws.bernoulli(0.2) { loan.terms[asset]?.tiers = tiers() }
+      if draws.bernoulli(0.2) { loan.terms[asset]?.factor = pick([0, 0.3, 0.7, 0.95, 1]) }
+      if draws.bernoulli(0.3) { loan.terms[asset]?.rate = pick([0, 1e-5, 1e-3]) }
+    }
+    venue.loan = loan
+  }
+
   mutating func change(_ change: (inout Venue) -> Void) { change(&venue) }
 
   // MARK: Prices
@@ -184,6 +207,8 @@ struct PresetWorld {
     for place in now.index.indices { now.index[place] *= factor() }
     return settled(now)
   }
+
+  mutating func setTime(_ time: Timestamp) { quotes.time = time }
 
   /// Moves to the prices of the next second: all together a little, now and then far, each a little by
   /// itself.
