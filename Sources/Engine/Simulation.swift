@@ -96,13 +96,13 @@ private final class Collector {
 /// One thread's engine and its scratch memory.
 private final class Worker {
   private var reference: ReferenceEngine
-  private var dense: DenseEngine
+  private var dense: StretchEngine<DenseNominator>
   private let kind: EngineKind
 
   init(kind: EngineKind, layout: FactorLayout, unpriced: Quotes) {
     self.kind = kind
     reference = ReferenceEngine(unpriced: unpriced)
-    dense = DenseEngine(layout: layout, unpriced: unpriced)
+    dense = StretchEngine(DenseNominator(layout: layout), layout: layout, unpriced: unpriced)
   }
 
   func run(_ block: AccountBlock, through chunk: InstantChunk) {

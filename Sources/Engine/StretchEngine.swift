@@ -2,12 +2,28 @@ internal import Kernels
 internal import Margin
 internal import Market
 
-/// Every account at every instant by vector bounds: accounts become lines over the factors, eight lines a
-/// vector; where a line is not above 0 the reference decides.
-struct DenseEngine {
-  /// Instants of the first window in which an account's lines are scanned.
-  private static let firstWindow = 64
+/// Says to which accounts something may happen in a stretch of instants. It may name too many, never too few.
+protocol Nominator {
+  /// Those of `places` whose triggers prices may set off within `stretch`.
+  ///
+  /// - Parameters:
+  ///   - places: accounts of the block that take part in the whole stretch; no clock event falls due within
+  ///     it and no pool wakes.
+  ///   - rules: those that hold in the stretch.
+  mutating func nominees(
+    among places: [Int], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+  ) -> [Int]
+}
 
+/// Finds and carries out what happens to a block of accounts: stretch by stretch, nominee by nominee. The
+/// reference decides what a nominator and the lines over the factors put up.
+struct StretchEngine<Lines: Nominator> {
+  /// Instants of the first window in which an account's lines are scanned.
+  private static var firstWindow: Int { 64 }
+
+  private var nominator: Lines
+  /// Accounts that only prices can set off in the stretch under way.
+  private var open: [Int] = []
   /// Scratch for the instant that is looked at.
   private var quotes: Quotes
   /// Scratch for the instant before a clock event.
@@ -16,20 +32,14 @@ struct DenseEngine {
   private var stopQuotes: Quotes
   private var compiler: LineCompiler
   private var box: FactorBox
-  /// Eight lines, interleaved, under construction: constants, then the coefficients of each column.
-  private var lanes: [Double]
-  private var lanePlaces: [Int] = []
-  /// Which accounts of the block have been searched in the segment under way; each is at most once.
-  private var isSearched: [Bool] = []
 
-  init(layout: FactorLayout, unpriced: Quotes) {
+  init(_ nominator: Lines, layout: FactorLayout, unpriced: Quotes) {
+    self.nominator = nominator
     quotes = unpriced
     previous = unpriced
     stopQuotes = unpriced
     compiler = LineCompiler(layout)
-    let zeros = [Double](repeating: 0, count: layout.factors.count)
-    box = FactorBox(low: zeros, high: zeros)
-    lanes = [Double](repeating: 0, count: LineScan.lanes * compiler.stride)
+    box = FactorBox(layout)
   }
 
   /// Takes a block of accounts through a chunk of instants.
@@ -70,7 +80,7 @@ struct DenseEngine {
     let isStop = !fundings.isEmpty || isInterestDue(block, chunk, at: segment.lowerBound)
     let searched = isStop ? segment.dropFirst() : segment
     if isStop { chunk.read(segment.lowerBound, into: &stopQuotes) }
-    isSearched = [Bool](repeating: false, count: block.slots.count)
+    open.removeAll(keepingCapacity: true)
     for place in block.slots.indices {
       switch block.slots[place].stage {
       case .done: continue
@@ -89,11 +99,13 @@ struct DenseEngine {
         if ownTime < searched.upperBound || block.isOutsideGreen(place) {
           search(searched, place, block, chunk, rules)
         } else {
-          enqueue(place, searched, block, chunk, rules)
+          open.append(place)
         }
       }
     }
-    flush(searched, block, chunk, rules)
+    for place in nominator.nominees(among: open, searched, block, chunk, rules) {
+      search(searched, place, block, chunk, rules)
+    }
   }
 
   /// Opens an account within a segment if its time comes, and searches what is left of the segment.
@@ -109,40 +121,6 @@ struct DenseEngine {
     block.open(place, rules, quotes, number: chunk.firstNumber + instant)
     if block.slots[place].stage == .active {
       search(instant + 1..<segment.upperBound, place, block, chunk, rules)
-    }
-  }
-
-  // MARK: Eight lines at a time
-
-  /// Compiles the lines of an account over the stretch and scans whenever eight have come together.
-  private mutating func enqueue(
-    _ place: Int, _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
-  ) {
-    compile(stretch, place, block, chunk, rules)
-    let (lines, stride) = (compiler.lines, compiler.stride)
-    for line in 0..<(lines.count / stride) where !isSearched[place] {
-      let lane = lanePlaces.count
-      for number in 0..<stride { lanes[number * LineScan.lanes + lane] = lines[line * stride + number] }
-      lanePlaces.append(place)
-      if lanePlaces.count == LineScan.lanes { flush(stretch, block, chunk, rules) }
-    }
-  }
-
-  /// Scans the lines that have come together, and searches the accounts of those that have a hit.
-  private mutating func flush(
-    _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
-  ) {
-    guard !lanePlaces.isEmpty else { return }
-    for lane in lanePlaces.count..<LineScan.lanes {
-      for number in 0..<compiler.stride { lanes[number * LineScan.lanes + lane] = number == 0 ? 1 : 0 }
-    }
-    let hits = LineScan.hits(
-      lines: lanes.span, columns: chunk.columns.span, stride: chunk.capacity, range: stretch)
-    let places = lanePlaces
-    lanePlaces.removeAll(keepingCapacity: true)
-    for (lane, place) in places.enumerated() where hits & (1 << UInt32(lane)) != 0 && !isSearched[place] {
-      isSearched[place] = true
-      search(stretch, place, block, chunk, rules)
     }
   }
 
@@ -205,11 +183,7 @@ struct DenseEngine {
     _ stretch: Range<Int>, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
   ) {
     chunk.readBox(stretch, into: &box)
-    let worst = block.accounts[place].tally.worstRatio
-    compiler.compile(
-      block.accounts[place], rules, box, from: Timestamp(nanoseconds: chunk.times[stretch.lowerBound]),
-      above: block.recordsWorstRatio && worst.isFinite ? worst : nil,
-      reaching: block.recordsBands ? CheckReport.Band.yellowRatio : nil)
+    compiler.compile(place, of: block, rules, box, from: chunk.times[stretch.lowerBound])
   }
 
   /// The first instant at which any of the compiled lines is not above 0.
@@ -260,5 +234,28 @@ struct DenseEngine {
     guard let due = block.book.nextEvent(of: block.accounts[place]), due <= time else { return }
     chunk.read(instant - 1, into: &previous)
     block.runClock(place, dueAt: time, previous)
+  }
+}
+
+extension LineCompiler {
+  /// Compiles an account of a block, with the lines that its reports ask for.
+  ///
+  /// - Parameter start: time of the first instant for which the lines shall serve, ns since the epoch.
+  mutating func compile(
+    _ place: Int, of block: AccountBlock, _ rules: Rules, _ box: FactorBox, from start: Int64
+  ) {
+    let worst = block.accounts[place].tally.worstRatio
+    compile(
+      block.accounts[place], rules, box, from: Timestamp(nanoseconds: start),
+      above: block.recordsWorstRatio && worst.isFinite ? worst : nil,
+      reaching: block.recordsBands ? CheckReport.Band.yellowRatio : nil)
+  }
+}
+
+extension FactorBox {
+  /// A box for the columns of a layout, to be filled.
+  init(_ layout: FactorLayout) {
+    let zeros = [Double](repeating: 0, count: layout.factors.count)
+    self.init(low: zeros, high: zeros)
   }
 }
