@@ -9,7 +9,7 @@ import Testing
 struct LoanLiquidationPriceTests {
   private static func venue(_ formula: LoanRules.Formula, _ draws: inout RandomStream) -> Venue {
     lendingVenue(formula) { loan in
-      loan.liquidate = formula == .pro ? 1 : 1.1
+      loan.liquidate = formula == .pro ? 1.25 : 1.1
       guard draws.bernoulli(0.5) else { return }
       loan.terms[Place.eth]?.tiers = [
         CollateralTier(floor: 0, rate: 0.9, amount: 0),
