@@ -56,23 +56,6 @@ struct CheckTests {
     #expect(result.stdout.contains("41.49 %"))
   }
 
-  /// The isolated example of the same guide: liquidation at 1114.78.
-  @Test func thePublishedIsolatedPriceComesOut() throws {
-    let account = """
-      venue: binance-usdm-2024-10
-      mode: isolated
-      marks: {ETHUSDT: 1335.18}
-      balances: {USDT: 0}
-      positions:
-        - {instrument: ETHUSDT, quantity: 3683.979, entry: 1456.84, margin: 1535443.01}
-      brackets:
-        ETHUSDT: [{floor: 0, rate: 0.10, amount: 135365}]
-      """
-    let answer = try Sandbox().run("check", "-", "--json", input: account).json()
-    let position = try #require((answer["positions"] as? [[String: Any]])?.first)
-    #expect(abs((position["liquidation_price"] as? Double ?? 0) - 1114.78) < 0.01)
-  }
-
   /// The loan of the guide to collateral with borrowing at the price at which it is liquidated.
   @Test func aLoanSaysWhatWouldBeSold() throws {
     let account = """

@@ -117,7 +117,7 @@ struct AccountDocumentTests {
 
   /// BTC's index follows from its mark and USDT's index; BTC counts at 95 %.
   @Test func indexPricesFollowFromMarks() throws {
-    let report = try WorkedExamplesTests.multiAsset(
+    let report = try checkMultiAsset(
       overrides: ["assets.BTC.bid_buffer": "0.05"], index: "USDT: 0.5", balances: "BTC: 2, USDT: 10",
       marks: "BTCUSDT: 100")
     #expect(report.collateral.map(\.index) == [0.5, 50])

@@ -35,6 +35,27 @@ func check(_ account: String, venue: String = plainVenue) throws -> CheckReport 
   try checkInput(account, venue: venue).report
 }
 
+/// The report on a multi-asset account of the plain venue with other values, given as flow YAML.
+func checkMultiAsset(
+  overrides: [String: String], index: String, balances: String, marks: String = "", positions: String = "",
+  brackets: String = ""
+) throws -> CheckReport {
+  let set = overrides.sorted { $0.key < $1.key }.map { "  venue.\($0.key): \($0.value)" }
+  return try check(
+    """
+    venue: plain
+    mode: multi-asset
+    overrides:
+      venue.name: plain
+    \(set.joined(separator: "\n"))
+    index: {\(index)}
+    marks: {\(marks)}
+    balances: {\(balances)}
+    positions: [\(positions)]
+    brackets: {\(brackets)}
+    """)
+}
+
 /// Whether two numbers differ by at most `tolerance`.
 func isNear(_ value: Double?, _ expected: Double, _ tolerance: Double) -> Bool {
   value.map { abs($0 - expected) <= tolerance } ?? false

@@ -179,7 +179,7 @@ struct LiquidationPriceTests {
 
   /// 0.95·P + (P − 50,000) = 0.01·P at 50,000 / 1.94; at auto rates 0.975·P + P = 50,000.
   @Test func collateralFallsWithItsContract() throws {
-    let report = try WorkedExamplesTests.multiAsset(
+    let report = try checkMultiAsset(
       overrides: ["assets.BTC.bid_buffer": "0.05", "assets.BTC.auto_bid_buffer": "0.025"], index: "",
       balances: "BTC: 1", marks: "BTCUSDT: 50000",
       positions: "{instrument: BTCUSDT, quantity: 1, entry: 50000}",
