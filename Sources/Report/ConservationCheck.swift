@@ -69,6 +69,7 @@ private struct Sum {
     for asset in account.balances.indices {
       units[asset].expected += tally.startUnits[asset] + tally.netFlow[asset]
       units[asset].found += account.balances[asset]
+      if !account.debts.isEmpty { units[asset].found -= account.debts[asset].total }
       units[asset].scale += abs(tally.startUnits[asset]) + tally.absoluteFlow[asset]
     }
     for position in account.positions where position.isIsolated {
