@@ -20,6 +20,8 @@ final class AccountBlock {
     var rejection: Rejection?
     var opened: Timestamp?
     var closed: Timestamp?
+    /// Whether it has ever had a position or a debt.
+    var wasOpen = false
     /// Number of the instant at which it opened.
     var openedNumber = 0
     /// Number of the instant after which nothing could happen to it any more; nil while something can.
@@ -96,7 +98,8 @@ final class AccountBlock {
     lends = lends || accounts[place].mode == .loan
     if recordsWorstRatio { recordRatio(place, rules, quotes) }
     if recordsBands { recordBand(place, rules, quotes) }
-    retireIfSettled(place, quotes, number: number)
+    noteWhetherFlat(place, at: quotes.time)
+    retireIfSettled(place, number: number)
   }
 
   /// Tests an account; what happens goes to the journal. The last that is done with it at an instant.
@@ -106,14 +109,19 @@ final class AccountBlock {
   func test(_ place: Int, _ rules: Rules, _ quotes: Quotes, number: Int) -> Bool {
     let recorded = recordsWorstRatio && recordRatio(place, rules, quotes)
     let happened = rules.test(&accounts[place], quotes, &journal)
-    if happened { retireIfSettled(place, quotes, number: number) }
+    if happened {
+      noteWhetherFlat(place, at: quotes.time)
+      retireIfSettled(place, number: number)
+    }
     let moved = recordsBands && recordBand(place, rules, quotes)
     return happened || recorded || moved
   }
 
   /// Carries out the clock events of an account that are due at an instant, at the prices before it.
   func runClock(_ place: Int, dueAt time: Timestamp, _ previous: Quotes) {
+    guard let due = book.nextEvent(of: accounts[place]), due <= time else { return }
     book.runClock(&accounts[place], dueAt: time, previous, &journal)
+    noteWhetherFlat(place, at: time)
   }
 
   /// Settles the funding of an instant.
@@ -152,11 +160,19 @@ final class AccountBlock {
     slots[place].bands.map { $0.band != .green } ?? false
   }
 
-  /// Notes when the last position was closed or debt paid, and takes an account out once nothing can happen
-  /// to it any more.
-  func retireIfSettled(_ place: Int, _ quotes: Quotes, number: Int) {
-    guard accounts[place].isFlat else { return }
-    if slots[place].closed == nil && accounts[place].tally.rows > 0 { slots[place].closed = quotes.time }
+  /// Notes when the last position was closed or the last debt paid; nothing is noted of an account that never
+  /// had any, and one that borrows again is open again.
+  func noteWhetherFlat(_ place: Int, at time: Timestamp) {
+    guard accounts[place].isFlat else {
+      slots[place].wasOpen = true
+      slots[place].closed = nil
+      return
+    }
+    if slots[place].wasOpen && slots[place].closed == nil { slots[place].closed = time }
+  }
+
+  /// Takes an account out once nothing can happen to it any more.
+  private func retireIfSettled(_ place: Int, number: Int) {
     guard accounts[place].isSettled else { return }
     slots[place].stage = .done
     slots[place].settledNumber = number

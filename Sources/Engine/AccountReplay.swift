@@ -23,7 +23,7 @@ public struct AccountMoment: Sendable {
   public var quotes: Quotes
   /// The rules that held.
   public var rules: Rules
-  /// The account before; as opened where it just did.
+  /// The account before; where it just opened, as it came, before interest on its debts.
   public var before: Account
   /// The account after.
   public var after: Account
@@ -116,8 +116,9 @@ public struct AccountReplay {
       switch block.slots[0].stage {
       case .waiting:
         guard ReferenceEngine.isReady(block.slots[0], chunk, instant) else { break }
+        let opening = block.point.accounts.open(block.numbers.lowerBound, rules, quotes)
         block.open(0, rules, quotes, number: number)
-        observe(moment(.opening(block.slots[0].rejection), block.accounts[0], 0, quotes, rules))
+        observe(moment(.opening(opening.rejection), opening.account, 0, quotes, rules))
       case .active:
         runClock(observe)
         for place in firstFunding..<nextFunding {
@@ -135,16 +136,20 @@ public struct AccountReplay {
   /// Carries out what is due, one event after the other, at the prices before the instant.
   private func runClock(_ observe: (AccountMoment) -> Void) {
     var prices = previous
+    var isChanged = false
     while true {
       let (before, start) = (block.accounts[0], block.journal.entries.count)
       let event = block.book.runNext(
         &block.accounts[0], dueAt: quotes.time, &prices, &block.journal)
       let step: AccountMoment.Step
       switch event {
-      case nil: return
+      case nil:
+        if isChanged { block.noteWhetherFlat(0, at: quotes.time) }
+        return
       case .interest: step = .interest
       case .action: step = .actions(from: before.actionsDone, to: before.actionsDone + 1)
       }
+      isChanged = true
       observe(moment(step, before, start, prices, block.rules(at: prices.time.nanoseconds)))
     }
   }

@@ -51,7 +51,8 @@ public struct AccountOutcome: Sendable {
   public var rejection: Rejection?
   /// Its first instant.
   public var opened: Timestamp?
-  /// When its last position was closed; nil where one is still open or there never was any.
+  /// When its last position was closed or its last debt paid; nil where something is still open or there
+  /// never was anything.
   public var closed: Timestamp?
   /// How long it was in each band, until the end or until nothing could happen to it any more; nil where that
   /// was not recorded, and where it took no part.

@@ -1,7 +1,8 @@
 internal import Market
 
 extension Rules {
-  /// Carries out the next of an account's actions at the prices before it.
+  /// Carries out the next of an account's actions at the prices before it; one of which nothing can be done
+  /// counts as refused.
   func carryOutAction(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) {
     let action = account.actions[account.actionsDone]
     account.actionsDone += 1
@@ -9,9 +10,14 @@ extension Rules {
     case .transfer(let asset, let amount):
       let units = amount < 0 ? max(amount, -maxTransferOut(asset, account, quotes)) : amount
       credit(&account, units, of: asset.rawValue, as: .action, quotes, &journal)
+      if units == 0 { account.tally.refusedActions += 1 }
     case .addMargin(let instrument, let amount):
       let units = addMargin(&account, instrument, amount)
-      if units != 0 { noteMove(units, account, instrument, quotes.time, &journal) }
+      if units == 0 {
+        account.tally.refusedActions += 1
+      } else {
+        noteMove(units, account, instrument, quotes.time, &journal)
+      }
     case .borrow(let asset, let amount):
       let units = borrow(&account, asset, amount, quotes, &journal)
       note(.borrowed(asset, units: units, asked: amount), account, quotes, &journal)
@@ -27,7 +33,8 @@ extension Rules {
       }
       let former = account.mode
       account.mode = mode
-      account.cooldowns = []
+      // Cooldowns belong to pools, and another mode has other pools.
+      if former != mode { account.cooldowns = [] }
       note(.switched(from: former, to: mode), account, quotes, &journal)
     }
   }

@@ -12,7 +12,7 @@ extension Rules {
   /// Source: Binance, max borrow = net assets·(max leverage − 1) − outstanding, which is the level
   /// max leverage / (max leverage − 1); Cross Margin Pro: max(net collateral − initial margin, 0) / IMR.
   public func maxBorrow(_ asset: AssetIndex, _ account: Account, _ quotes: Quotes) -> Double? {
-    guard let loan = venue.loan, loan.terms[asset.rawValue] != nil else { return 0 }
+    guard account.mode == .loan, let loan = venue.loan, loan.terms[asset.rawValue] != nil else { return 0 }
     let index = quotes.index[asset.rawValue]
     if loan.formula == .pro { return maxBorrowPro(asset.rawValue, account, quotes) / index }
     guard let limit = loan.borrowAbove else { return nil }
@@ -113,7 +113,8 @@ extension Rules {
     let units = min(amount, maxBorrow(asset, account, quotes) ?? amount)
     guard units > 0 else { return 0 }
     Self.book(borrowed: units, asset.rawValue, &account)
-    account.interestUntil = quotes.time.nanoseconds
+    // An action dated before the opening must not charge hours at which the account was not there.
+    account.interestUntil = max(account.interestUntil, quotes.time.nanoseconds)
     chargeFirstHour(&account, asset.rawValue, units, quotes, &journal)
     return units
   }

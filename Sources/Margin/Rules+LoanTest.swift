@@ -13,8 +13,9 @@ extension Rules {
     if !account.isCalled && firesMarginCall(account, quotes) {
       account.isCalled = true
       account.tally.marginCalls += 1
+      let place = journal.entries.count
       noteLevel(.marginCall, account, quotes, &journal)
-      topUpLoan(&account, quotes, &journal)
+      if topUpLoan(&account, quotes, &journal) { noteLevelAfter(place, account, quotes, &journal) }
       changed = true
     }
     if firesLiquidationLevel(account, quotes) {
@@ -29,14 +30,17 @@ extension Rules {
   }
 
   /// Money from outside at a margin call: a share of the start equity, into the first debt's asset.
-  private func topUpLoan(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) {
+  ///
+  /// - Returns: whether there was any.
+  private func topUpLoan(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) -> Bool {
     guard let rule = account.behaviour.topUp, account.topUps < rule.times,
       let asset = account.debts.firstIndex(where: { $0.total > 0 })
-    else { return }
+    else { return false }
     let units = rule.amount * account.startEquity / quotes.index[asset]
-    guard units > 0 else { return }
+    guard units > 0 else { return false }
     account.topUps += 1
     credit(&account, units, of: asset, as: .topUp, quotes, &journal)
+    return true
   }
 
   /// Liquidates a loan whose level is at or under the liquidation level: sells collateral in the venue's

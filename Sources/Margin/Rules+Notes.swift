@@ -35,6 +35,13 @@ extension Rules {
     journal.entries.append(.trigger(record))
   }
 
+  /// Completes the note of a margin call with the pool after the top-up that it brought.
+  func noteLevelAfter(_ place: Int, _ account: Account, _ quotes: Quotes, _ journal: inout Journal) {
+    guard journal.keepsFlows, case .trigger(var record) = journal.entries[place] else { return }
+    record.after = value(.loan, account, quotes)
+    journal.entries[place] = .trigger(record)
+  }
+
   /// Notes that the stop-loss holds.
   func noteStopLoss(_ account: Account, _ quotes: Quotes, _ journal: inout Journal) {
     guard journal.keepsFlows, let share = account.behaviour.stopLoss else { return }

@@ -41,7 +41,7 @@ public struct Tally: Sendable {
   public var liquidatedNotional = 0.0
   /// Margin calls of a loan.
   public var marginCalls = 0
-  /// Dated actions that the venue refused.
+  /// Dated actions of which nothing was done, because the venue or an empty balance did not allow it.
   public var refusedActions = 0
   /// Auto-exchange events.
   public var autoExchanges = 0
