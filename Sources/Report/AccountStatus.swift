@@ -5,7 +5,7 @@ internal import Margin
 public enum AccountStatus: String, Sendable, CaseIterable {
   /// It took part and was never liquidated, or lost its positions to its own stop-loss alone.
   case open
-  /// It was liquidated in part: some position is still open.
+  /// It was liquidated in part: some position is still open, or something is still owed.
   case reduced
   /// It was liquidated and nothing is left open.
   case liquidated
@@ -25,7 +25,7 @@ public enum AccountStatus: String, Sendable, CaseIterable {
     if account.tally.fundPayment > 0 {
       self = .bankrupt
     } else if account.tally.liquidationSteps > 0 {
-      self = account.positions.isEmpty ? .liquidated : .reduced
+      self = account.isFlat ? .liquidated : .reduced
     } else {
       self = .open
     }

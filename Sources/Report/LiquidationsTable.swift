@@ -11,7 +11,7 @@ public enum LiquidationsTable {
   ]
 
   /// How a pool is called: an isolated position by its instrument, a cross pool by its margin asset, a
-  /// multi-asset account `account`.
+  /// multi-asset account and a loan `account`.
   public static func poolName(_ pool: Pool, _ venue: Venue) -> String {
     switch pool {
     case .isolated(let instrument): venue.instruments[instrument.rawValue].name

@@ -55,7 +55,8 @@ extension Manifest {
       ("skipped_ticks", .integer(statistics.skipped)),
       ("first_instant", .optional(statistics.first?.description)),
       ("last_instant", .optional(statistics.last?.description)),
-      ("account_checks", .integer(checks)),
+      ("account_checks", .integer(checks)), ("margin_calls", .integer(marginCalls)),
+      ("refused_actions", .integer(refusedActions)),
       ("rows", .object(files.compactMap { file in file.rows.map { (file.name, .integer($0)) } })),
     ])
   }

@@ -67,6 +67,10 @@ public struct Manifest: Sendable {
   public var statistics: ReplayStatistics
   /// Account-checks over all points.
   public var checks = 0
+  /// Margin calls over all points.
+  public var marginCalls = 0
+  /// Dated actions of which nothing was done, over all points.
+  public var refusedActions = 0
   /// The engine's name.
   public var engine: String
   /// Threads it ran on.

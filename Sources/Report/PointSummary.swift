@@ -21,7 +21,7 @@ public struct PointSummary: Sendable {
   public var liquidationSteps = 0
   /// Notional closed by liquidation.
   public var liquidatedNotional = 0.0
-  /// Accounts with liquidation steps that still hold a position at the end.
+  /// Accounts with liquidation steps that still hold a position, or owe something, at the end.
   public var partialSurvivors = 0
   /// Accounts for which the insurance fund paid.
   public var bankruptAccounts = 0
@@ -43,6 +43,8 @@ public struct PointSummary: Sendable {
   public var interest = 0.0
   /// Margin calls of loans.
   public var marginCalls = 0
+  /// Dated actions of which nothing was done, because the venue or an empty balance did not allow it.
+  public var refusedActions = 0
   /// Gross equity at the opening.
   public var startEquity = 0.0
   /// Gross equity at the end.
@@ -103,7 +105,7 @@ public struct PointSummary: Sendable {
     let tally = account.tally
     if tally.liquidationSteps > 0 {
       liquidatedAccounts += 1
-      if !account.positions.isEmpty { partialSurvivors += 1 }
+      if !account.isFlat { partialSurvivors += 1 }
     }
     if tally.fundPayment > 0 { bankruptAccounts += 1 }
     liquidationSteps += tally.liquidationSteps
@@ -116,6 +118,8 @@ public struct PointSummary: Sendable {
     conversionCost += tally.conversionCost
     funding += tally.funding
     interest += tally.interest
+    marginCalls += tally.marginCalls
+    refusedActions += tally.refusedActions
     startEquity += account.startEquity
     endEquity += tally.endEquity
     pnl += tally.pnl

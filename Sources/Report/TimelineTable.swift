@@ -17,7 +17,7 @@ public enum TimelineTable {
     var liquidations = 0
     var notional = 0.0
     var fundPayment = 0.0
-    /// Accounts that open in it, less accounts whose last position is closed in it.
+    /// Accounts that open in it, less those whose last position is closed, or last debt paid, in it.
     var change = 0
   }
 

@@ -64,12 +64,13 @@ struct ExplainText {
     Set(account.positions.map(\.instrument)).sorted()
   }
 
-  /// Assets with a balance, and margin assets of positions.
+  /// Assets with a balance or a debt, and margin assets of positions.
   func heldAssets(_ account: Account) -> [AssetIndex] {
     var assets = Set(account.positions.map { marginAsset($0.instrument) })
     for place in account.balances.indices where account.balances[place] != 0 {
       assets.insert(AssetIndex(place))
     }
+    assets.formUnion(owed(account))
     return assets.sorted()
   }
 
@@ -86,7 +87,8 @@ struct ExplainText {
     ]
   }
 
-  /// Balances, positions and pools of an account.
+  /// Balances, debts, positions and pools of an account; the pool of a loan has its level in place of equity
+  /// and maintenance margin.
   func stateMembers(
     _ account: Account, _ rules: Rules, _ quotes: Quotes
   ) -> [(name: String, value: JSONValue)] {
@@ -98,6 +100,13 @@ struct ExplainText {
         ("entry", .number(position.entry)),
         ("margin", position.isIsolated ? .number(position.margin) : .null),
       ])
+    }
+    if account.mode == .loan {
+      return [
+        ("gross_equity", .number(rules.grossEquity(account, quotes))), ("balances", .object(balances)),
+        ("debts", debtMembers(account)), ("positions", .array([])),
+        ("pools", .array(levelMembers(account, rules, quotes))),
+      ] + priceMembers(account, quotes)
     }
     let pools = rules.poolStates(account, quotes).map { state in
       JSONValue.object([

@@ -49,7 +49,7 @@ extension Explanation {
   }
 
   /// A time without the zeros at the end of its fraction.
-  private static func short(_ time: Timestamp) -> String {
+  static func short(_ time: Timestamp) -> String {
     var text = time.description
     guard text.hasSuffix("Z"), text.contains(".") else { return text }
     text.removeLast()

@@ -3,39 +3,34 @@ internal import Margin
 internal import Market
 internal import Report
 
-// Interest, and actions that move no money in or out.
+// Actions that move no money in or out, and what is sold of a loan's collateral.
 
 extension LifeRecorder {
-  /// Adds the interest that fell due at a moment.
-  mutating func interest(_ moment: AccountMoment) {
-    for case .flow(let flow) in moment.entries where flow.flow == .interest {
-      add(
-        .interest, at: flow.time, ["interest of \(write.units(-flow.units, flow.asset))"],
-        change: flow.units * moment.quotes.index[flow.asset.rawValue],
-        [("asset", .text(write.asset(flow.asset))), ("units", .number(-flow.units))])
-    }
-    for case .conversion(let sale) in moment.entries { conversion(sale) }
-  }
-
   /// Adds what became of an action, and the interest that it brought at once.
   mutating func note(_ moment: AccountMoment) {
+    var borrowed: (asset: AssetIndex, units: Double)?
     for case .action(let note) in moment.entries {
       let (line, details) = words(note.kind)
-      add(.action, at: note.time, [line], change: 0, details)
+      let (before, after) = ratios(moment) { pool, _ in pool == .account && moment.after.mode == .loan }
+      add(.action, at: note.time, [line], change: 0, before: before, after: after, details)
+      if case .borrowed(let asset, let units, _) = note.kind { borrowed = (asset, units) }
     }
-    interest(moment)
+    interest(moment, borrowed: borrowed)
   }
 
   private func words(_ kind: ActionNote.Kind) -> (line: String, details: [Detail]) {
     switch kind {
     case .borrowed(let asset, let units, let asked):
-      return moved("borrow", "borrows", asset, units, asked)
+      return moved("borrow", "borrows", asset, units, asked, "the venue lends no more")
     case .repaid(let asset, let units, let asked):
-      return moved("repay", "pays back", asset, units, asked)
+      return moved("repay", "pays back", asset, units, asked, "no more is owed, or there")
     case .switched(let former, let mode):
       return (
         "switches from \(former.rawValue) to \(mode.rawValue)",
-        [("do", .text("switch_mode")), ("mode", .text(mode.rawValue))]
+        [
+          ("do", .text("switch_mode")), ("mode", .text(mode.rawValue)), ("from", .text(former.rawValue)),
+          ("refused", .null),
+        ]
       )
     case .refusedSwitch(let mode, let reason):
       return (
@@ -48,10 +43,10 @@ extension LifeRecorder {
   }
 
   private func moved(
-    _ name: String, _ verb: String, _ asset: AssetIndex, _ units: Double, _ asked: Double
+    _ name: String, _ verb: String, _ asset: AssetIndex, _ units: Double, _ asked: Double, _ reason: String
   ) -> (line: String, details: [Detail]) {
     var line = "\(verb) \(write.units(units, asset))"
-    if units != asked { line += ", \(ExplainText.number(asked)) asked for" }
+    if units != asked { line += ", \(ExplainText.number(asked)) asked for: \(reason)" }
     return (
       line,
       [
@@ -59,5 +54,26 @@ extension LifeRecorder {
         ("asked", .number(asked)),
       ]
     )
+  }
+
+  /// A level that was met: `margin call: level 1.25 <= 1.3`, then its two sides.
+  func level(_ name: String, _ record: TriggerRecord, _ moment: AccountMoment) -> String {
+    guard let loan = moment.rules.venue.loan, let value = record.before else { return name }
+    let limit = record.trigger == .marginCall ? loan.call : loan.liquidate
+    let level = ExplainText.number(value.equity / value.maintenanceMargin)
+    return "\(name): level \(level) <= \(ExplainText.number(limit)), "
+      + "collateral \(ExplainText.number(value.equity)), "
+      + "\(ExplainText.required(loan)) \(ExplainText.number(value.maintenanceMargin)) USD"
+  }
+
+  /// The lines of a sale of collateral.
+  func sale(_ step: LiquidationStep) -> [String] {
+    let name = write.venue.name(of: step.subject)
+    return [
+      "step \(step.step) sells \(ExplainText.number(step.quantity)) \(name) at "
+        + "\(ExplainText.number(step.price)), worth \(ExplainText.number(step.notional)) USD",
+      "fee \(ExplainText.number(step.fee)), collateral less debt afterwards "
+        + "\(ExplainText.number(step.equityAfter)) USD" + (step.outcome == .takeover ? ", taken over" : ""),
+    ]
   }
 }

@@ -12,7 +12,7 @@ extension LifeRecorder {
     case .trigger(let record): trigger(record, moment)
     case .liquidation(let step): closing(step, moment)
     case .conversion(let sale): conversion(sale)
-    case .fundPayment(let payment): fundPayment(payment)
+    case .fundPayment(let payment): fundPayment(payment, moment)
     case .flow(let flow):
       if flow.flow == .topUp { topUp(flow, moment) }
     case .action: return
@@ -34,8 +34,14 @@ extension LifeRecorder {
       ("pool", .optional(record.pool.map { LiquidationsTable.poolName($0, write.venue) })),
       ("side", .optional(record.side?.rawValue)), ("asset", .optional(record.asset.map(write.asset))),
       ("measured", .number(record.measured)), ("limit", .number(record.limit)),
-      ("equity", record.before.map { .number($0.equity) } ?? .null),
-      ("maintenance_margin", record.before.map { .number($0.maintenanceMargin) } ?? .null),
+    ]
+    let isLoan = record.trigger == .marginCall || record.trigger == .level
+    details += [
+      (isLoan ? "collateral" : "equity", record.before.map { .number($0.equity) } ?? .null),
+      (
+        isLoan ? "required" : "maintenance_margin",
+        record.before.map { .number($0.maintenanceMargin) } ?? .null
+      ),
     ]
     details += write.priceMembers(moment.before, moment.quotes)
     add(
@@ -63,9 +69,8 @@ extension LifeRecorder {
       let asset = record.asset.map(write.asset) ?? ""
       return "auto-exchange: balance \(measured) \(asset) < threshold \(limit) \(asset)"
     case .marginCall:
-      return "margin call: collateral \(measured) <= \(limit) USD, the call level of the debt"
-    case .level:
-      return "liquidation: collateral \(measured) <= \(limit) USD, the liquidation level of the debt"
+      return level("margin call", record, moment)
+    case .level: return level("liquidation", record, moment)
     case .ltv:
       return
         "auto-exchange: negative balances \(measured) >= \(limit) USD, the LTV limit of the positive ones"
@@ -88,20 +93,10 @@ extension LifeRecorder {
       }
     let slippage = step.quantity * (step.mark - step.price).magnitude * index
     let feeUSD = step.pool == .account ? step.fee : step.fee * index
-    let done = step.outcome == .partial ? "cuts" : "closes"
-    var first =
-      "step \(step.step) \(done) \(step.side.rawValue) \(ExplainText.number(step.quantity)) \(name) "
-    first += "at \(ExplainText.number(step.price))"
-    if step.price != step.mark { first += " (mark \(ExplainText.number(step.mark)))" }
-    first += ", notional \(ExplainText.number(step.notional)) \(unit)"
     add(
       step.cause == .stopLoss ? .stopLoss : .liquidation, at: step.time,
-      [
-        first,
-        "realised \(ExplainText.number(step.realizedPnL)), fee \(ExplainText.number(step.fee)), "
-          + "\(write.pool(step.pool, nil)) equity after \(ExplainText.number(step.equityAfter)) \(unit)"
-          + (step.outcome == .takeover ? ", taken over" : ""),
-      ], change: -(feeUSD + slippage), before: step.ratioBefore, after: step.ratioAfter,
+      step.cause == .level ? sale(step) : closed(step, name, unit),
+      change: -(feeUSD + slippage), before: step.ratioBefore, after: step.ratioAfter,
       [
         ("step", .integer(step.step)), ("cause", .text(step.cause.rawValue)),
         ("pool", .text(LiquidationsTable.poolName(step.pool, write.venue))), ("unit", .text(unit)),
@@ -113,16 +108,34 @@ extension LifeRecorder {
       ])
   }
 
+  /// The lines of a position that was cut or closed.
+  private func closed(_ step: LiquidationStep, _ name: String, _ unit: String) -> [String] {
+    let done = step.outcome == .partial ? "cuts" : "closes"
+    var first =
+      "step \(step.step) \(done) \(step.side.rawValue) \(ExplainText.number(step.quantity)) \(name) "
+    first += "at \(ExplainText.number(step.price))"
+    if step.price != step.mark { first += " (mark \(ExplainText.number(step.mark)))" }
+    first += ", notional \(ExplainText.number(step.notional)) \(unit)"
+    return [
+      first,
+      "realised \(ExplainText.number(step.realizedPnL)), fee \(ExplainText.number(step.fee)), "
+        + "\(write.pool(step.pool, nil)) equity after \(ExplainText.number(step.equityAfter)) \(unit)"
+        + (step.outcome == .takeover ? ", taken over" : ""),
+    ]
+  }
+
   mutating func conversion(_ sale: Conversion) {
     let (sold, covered) = (write.asset(sale.soldAsset), write.asset(sale.coveredAsset))
+    let paid = write.units(sale.coveredUnits, sale.coveredAsset)
+    let given =
+      "\(write.units(sale.soldUnits, sale.soldAsset)), worth \(ExplainText.number(sale.soldUSD)) USD"
+    let line =
+      sale.cause == .repayment
+      ? "step \(sale.step) pays back \(paid) with \(given)"
+      : "step \(sale.step) sells \(given), for \(paid) (\(sale.cause.rawValue)); "
+        + "the buffers cost \(ExplainText.number(sale.cost)) USD"
     add(
-      .conversion, at: sale.time,
-      [
-        "step \(sale.step) sells \(write.units(sale.soldUnits, sale.soldAsset)), worth "
-          + "\(ExplainText.number(sale.soldUSD)) USD, for "
-          + "\(write.units(sale.coveredUnits, sale.coveredAsset)) "
-          + "(\(sale.cause.rawValue)); the buffers cost \(ExplainText.number(sale.cost)) USD"
-      ], change: -sale.cost,
+      .conversion, at: sale.time, [line], change: -sale.cost,
       [
         ("step", .integer(sale.step)), ("cause", .text(sale.cause.rawValue)), ("sold_asset", .text(sold)),
         ("sold_units", .number(sale.soldUnits)), ("sold_usd", .number(sale.soldUSD)),
@@ -131,10 +144,11 @@ extension LifeRecorder {
       ])
   }
 
-  private mutating func fundPayment(_ payment: FundPayment) {
+  private mutating func fundPayment(_ payment: FundPayment, _ moment: AccountMoment) {
+    let what = moment.after.mode == .loan ? "debt" : "balance"
     add(
       .fundPayment, at: payment.time,
-      ["the insurance fund pays \(write.units(payment.units, payment.asset)); the balance ends at 0"],
+      ["the insurance fund pays \(write.units(payment.units, payment.asset)); the \(what) ends at 0"],
       change: payment.usd,
       [
         ("asset", .text(write.asset(payment.asset))), ("units", .number(payment.units)),

@@ -9,6 +9,8 @@ struct LifeRecorder {
   typealias Detail = (name: String, value: JSONValue)
 
   private(set) var events: [Event] = []
+  /// Interest that may go on; it becomes an event before the next one.
+  var interestRun: InterestRun?
   let write: ExplainText
 
   init(venue: Venue) { write = ExplainText(venue: venue) }
@@ -28,6 +30,8 @@ struct LifeRecorder {
     _ kind: Explanation.Kind, at time: Timestamp, _ lines: [String], change: Double? = nil,
     before: Double? = nil, after: Double? = nil, _ details: [Detail] = []
   ) {
+    if let run = interestRun { events.append(event(run)) }
+    interestRun = nil
     events.append(
       Event(
         time: time, kind: kind, lines: lines, changeUSD: change, ratioBefore: before, ratioAfter: after,
@@ -37,11 +41,12 @@ struct LifeRecorder {
   // MARK: Opening and end
 
   private mutating func opening(_ moment: AccountMoment, _ rejection: Rejection?) {
-    let (account, quotes, rules) = (moment.after, moment.quotes, moment.rules)
+    let (account, quotes, rules) = (moment.before, moment.quotes, moment.rules)
     var lines = holdings(account, quotes)
     lines.append("gross equity \(ExplainText.number(rules.grossEquity(account, quotes))) USD")
     let states = rules.poolStates(account, quotes)
-    for state in states {
+    if let level = write.level(account, rules, quotes) { lines.append(level) }
+    for state in states where account.mode != .loan {
       let unit = write.unit(state.pool)
       lines.append(
         "\(write.pool(state.pool, state.side)): equity \(ExplainText.number(state.value.equity)), "
@@ -51,7 +56,8 @@ struct LifeRecorder {
     let details = write.stateMembers(account, rules, quotes)
     let worst = states.map(\.value.ratio).max()
     guard let rejection else {
-      return add(.opening, at: quotes.time, lines, after: worst, details)
+      add(.opening, at: quotes.time, lines, after: worst, details)
+      return interest(moment)
     }
     add(
       .rejection, at: quotes.time, ["takes no part: \(rejection.rawValue)"] + lines, after: worst,
@@ -63,6 +69,7 @@ struct LifeRecorder {
     guard let account = end.outcome.account, end.outcome.rejection == nil else { return }
     var lines = holdings(account, end.quotes)
     lines.append("gross equity \(ExplainText.number(account.tally.endEquity)) USD")
+    if let level = write.level(account, end.rules, end.quotes) { lines.append(level) }
     let status = AccountStatus(end.outcome)?.rawValue ?? ""
     lines.append("status \(status)")
     add(
@@ -78,8 +85,11 @@ struct LifeRecorder {
         + (index == 1 ? "" : " at \(ExplainText.number(index)) USD")
     }
     let positions = account.positions.map { write.position($0, quotes) }
-    return ["balance " + (balances.isEmpty ? "0" : balances.joined(separator: ", "))]
-      + (positions.isEmpty ? ["no position"] : positions)
+    let balance = "balance " + (balances.isEmpty ? "0" : balances.joined(separator: ", "))
+    if account.mode == .loan {
+      return [balance] + (write.debts(account, quotes).map { ["owes \($0)"] } ?? [])
+    }
+    return [balance] + (positions.isEmpty ? ["no position"] : positions)
   }
 
   // MARK: Actions and funding
@@ -92,8 +102,11 @@ struct LifeRecorder {
         guard case .flow(let flow)? = entries.popFirst() else { continue }
         let (before, after) = ratios(moment) { pool, _ in pool == .account || pool == .cross(asset) }
         var line = "transfer of \(write.units(flow.units.magnitude, asset)) "
-        line += flow.units < 0 ? "out of the balance" : "into the balance"
-        if flow.units != amount { line += ", \(ExplainText.number(amount)) asked for" }
+        line += amount < 0 ? "out of the balance" : "into the balance"
+        if flow.units != amount {
+          line += ", \(ExplainText.number(amount)) asked for"
+          if -flow.units < moment.before.balances[asset.rawValue] { line += ": the level allows no more" }
+        }
         add(
           .action, at: action.at, [line], change: flow.units * moment.quotes.index[asset.rawValue],
           before: before, after: after,
@@ -154,7 +167,7 @@ struct LifeRecorder {
   }
 
   /// Ratio of the first pool that fits, before and after.
-  private func ratios(
+  func ratios(
     _ moment: AccountMoment, where fits: (Pool, Side?) -> Bool
   ) -> (before: Double?, after: Double?) {
     func ratio(_ account: Account) -> Double? {

@@ -26,8 +26,11 @@ extension SweepOutcome {
     let seconds = timings.simulation
     let rate = seconds > 0 ? " (\(HeatMap.short(Double(checks) / seconds))/s)" : ""
     let names = files.map(\.name).joined(separator: ", ")
+    let refused =
+      refusedActions == 0
+      ? "" : "\(refusedActions) \(refusedActions == 1 ? "action" : "actions") refused: explain shows why\n"
     return
       "\(pointCount) points, \(accounts) accounts, \(HeatMap.short(Double(checks))) account-checks in "
-      + "\(HeatMap.decimal(seconds, digits: 2)) s\(rate)\n\(directory): \(names)"
+      + "\(HeatMap.decimal(seconds, digits: 2)) s\(rate)\n\(refused)\(directory): \(names)"
   }
 }

@@ -20,6 +20,8 @@ public struct SweepOutcome: Sendable {
   public var accounts: Int
   /// Account-checks over all points.
   public var checks: Int
+  /// Dated actions of which nothing was done, over all points.
+  public var refusedActions: Int
   /// How long the parts took.
   public var timings: Manifest.Timings
   /// The most points that are kept in memory.
@@ -34,6 +36,8 @@ public final class SweepRun {
   private var surveys: [Batch.ReplayKey: (ReplayStatistics, MarkSamples)] = [:]
   private var timings = Manifest.Timings()
   private var checks = 0
+  private var marginCalls = 0
+  private var refusedActions = 0
   private var summaries: [PointSummary] = []
 
   /// Makes a run of `plan` into `directory`.
@@ -73,7 +77,8 @@ public final class SweepRun {
     let files = try writer.finish(try manifest(statistics))
     return SweepOutcome(
       directory: directory, files: files, points: PointList(axes: plan.axes, summaries: summaries),
-      pointCount: plan.pointCount, accounts: plan.accounts.reduce(0, +), checks: checks, timings: timings)
+      pointCount: plan.pointCount, accounts: plan.accounts.reduce(0, +), checks: checks,
+      refusedActions: refusedActions, timings: timings)
   }
 
   private func seconds(since start: Int64) -> Double {
@@ -157,6 +162,8 @@ public final class SweepRun {
         let rendered = try rendered.get()
         try writer.append(rendered)
         checks += reported[rendered.summary.point - reported[0].number].result.checks
+        marginCalls += rendered.summary.marginCalls
+        refusedActions += rendered.summary.refusedActions
         if summaries.count < SweepOutcome.pointLimit { summaries.append(rendered.summary) }
       }
     }
@@ -191,6 +198,8 @@ public final class SweepRun {
       threads: options.threads)
     manifest.folder = try? Files.realPath(study.folder)
     manifest.checks = checks
+    manifest.marginCalls = marginCalls
+    manifest.refusedActions = refusedActions
     manifest.timings = timings
     return manifest
   }

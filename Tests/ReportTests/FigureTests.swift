@@ -66,6 +66,10 @@ import Testing
     #expect(status({ $0.tally.liquidationSteps = 1 }) == .liquidated)
     #expect(status({ $0.tally.liquidationSteps = 1 }, open: true) == .reduced)
     #expect(status({ $0.tally.fundPayment = 1 }) == .bankrupt)
+    let owing = [Debt(principal: 0, interest: 0.5), Debt()]
+    #expect(status({ ($0.tally.liquidationSteps, $0.debts) = (1, owing) }) == .reduced)
+    #expect(status({ ($0.tally.liquidationSteps, $0.debts) = (1, [Debt(), Debt()]) }) == .liquidated)
+    #expect(status({ $0.debts = owing }) == .open)
     #expect(AccountStatus(HandMade.outcome(nil, rejection: .trigger)) == .rejected)
     let account = HandMade.account(0, start: 100)
     #expect(AccountStatus(HandMade.outcome(account, rejection: .initialMargin)) == .rejected)
@@ -93,6 +97,26 @@ import Testing
     #expect(summary.firstLiquidation == HandMade.time(4))
     #expect(summary.worstRatios?.p50 == 0)
     #expect(summary.worstRatios?.p90 == 1.5)
+  }
+
+  @Test func loansAddUp() throws {
+    var cut = HandMade.account(0, start: 100)
+    cut.tally.liquidationSteps = 1
+    cut.tally.marginCalls = 2
+    cut.debts = [Debt(principal: 30, interest: 1), Debt()]
+    cut.balances[0] += 31
+    var repaid = HandMade.account(1, start: 100)
+    (repaid.tally.marginCalls, repaid.tally.refusedActions) = (1, 3)
+    repaid.debts = [Debt(), Debt()]
+    let point = HandMade.point([HandMade.outcome(cut), HandMade.outcome(repaid)])
+    let summary = PointSummary(point, recordsWorstRatio: false)
+    #expect((summary.marginCalls, summary.refusedActions, summary.partialSurvivors) == (3, 3, 1))
+    // What is owed is subtracted from what is held, of each account and in sum.
+    var check = ConservationCheck()
+    try check.check(point)
+    #expect(check.worstOverTolerance == 0)
+    cut.debts[0].interest = 2
+    #expect(throws: RunError.self) { try check.check(HandMade.point([HandMade.outcome(cut)])) }
   }
 
   @Test func conservationNamesPointAndAccount() throws {
