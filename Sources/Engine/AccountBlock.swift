@@ -45,8 +45,14 @@ final class AccountBlock {
   var accounts: [Account] = []
   var slots: [Slot] = []
   var journal: Journal
-  /// Whether any of the accounts that have opened can owe something.
-  var lends = false
+  /// By account, the earliest time at which it must be looked at for its own sake, ns since the epoch: to
+  /// open it, for a clock event, or because a pool wakes; the lowest while that is at every instant.
+  private(set) var dueTimes: [Int64] = []
+  /// By account, how often it has changed or a pool of it may have woken: lines made for another count are
+  /// not its lines.
+  private(set) var versions: [Int] = []
+  /// What the pruned engine keeps from stretch to stretch.
+  var lineStore: LineStore?
 
   /// An empty block; ``populate(_:_:)`` fills it.
   init(point: EnginePoint, numbers: Range<Int>, options: EngineOptions) {
@@ -74,6 +80,8 @@ final class AccountBlock {
       slot.isUnpriceable = columns.contains(nil)
       return slot
     }
+    dueTimes = slots.map { $0.isUnpriceable ? .max : $0.notBefore.nanoseconds }
+    versions = [Int](repeating: 0, count: slots.count)
   }
 
   /// The rules that hold at a time.
@@ -94,8 +102,8 @@ final class AccountBlock {
       return
     }
     slots[place].stage = .active
+    versions[place] += 1
     rules.beginLoans(&accounts[place], quotes, &journal)
-    lends = lends || accounts[place].mode == .loan
     if recordsWorstRatio { recordRatio(place, rules, quotes) }
     if recordsBands { recordBand(place, rules, quotes) }
     noteWhetherFlat(place, at: quotes.time)
@@ -114,7 +122,21 @@ final class AccountBlock {
       retireIfSettled(place, number: number)
     }
     let moved = recordsBands && recordBand(place, rules, quotes)
+    if happened || recorded || moved { versions[place] += 1 }
     return happened || recorded || moved
+  }
+
+  /// Works out when an account must be looked at next for its own sake, once it has been up to `time`.
+  func schedule(_ place: Int, after time: Timestamp) {
+    versions[place] += 1
+    switch slots[place].stage {
+    case .done: dueTimes[place] = .max
+    case .waiting: return
+    case .active:
+      let events = [book.nextEvent(of: accounts[place]), accounts[place].nextWaking(after: time)]
+      dueTimes[place] =
+        isOutsideGreen(place) ? .min : events.reduce(.max) { min($0, $1?.nanoseconds ?? .max) }
+    }
   }
 
   /// Carries out the clock events of an account that are due at an instant, at the prices before it.
@@ -122,12 +144,15 @@ final class AccountBlock {
     guard let due = book.nextEvent(of: accounts[place]), due <= time else { return }
     book.runClock(&accounts[place], dueAt: time, previous, &journal)
     noteWhetherFlat(place, at: time)
+    versions[place] += 1
   }
 
   /// Settles the funding of an instant.
   func settle(_ place: Int, _ fundings: ArraySlice<InstantChunk.Funding>, _ rules: Rules, _ quotes: Quotes) {
     for funding in fundings {
-      rules.settleFunding(&accounts[place], funding.instrument, rate: funding.rate, quotes, &journal)
+      let isConcerned = rules.settleFunding(
+        &accounts[place], funding.instrument, rate: funding.rate, quotes, &journal)
+      if isConcerned { versions[place] += 1 }
     }
   }
 

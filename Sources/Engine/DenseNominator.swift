@@ -5,6 +5,9 @@ internal import Market
 /// Every account at every instant by vector: accounts become lines over the factors, eight lines a vector;
 /// an account of whose lines one is not above 0 somewhere is a nominee.
 struct DenseNominator: Nominator {
+  /// Instants of the first window in which an account's lines are scanned.
+  private static let firstWindow = 64
+
   private var compiler: LineCompiler
   private var box: FactorBox
   /// Eight lines, interleaved, under construction: constants, then the coefficients of each column.
@@ -20,17 +23,42 @@ struct DenseNominator: Nominator {
   }
 
   mutating func nominees(
-    among places: [Int], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+    _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
   ) -> [Int] {
     found.removeAll(keepingCapacity: true)
-    if stretch.isEmpty { return found }
     chunk.readBox(stretch, into: &box)
-    for place in places {
+    for place in open.indices where open[place] && block.slots[place].stage == .active {
       compiler.compile(place, of: block, rules, box, from: chunk.times[stretch.lowerBound])
       enqueue(place, stretch, chunk)
     }
     flush(stretch, chunk)
     return found
+  }
+
+  /// Lines are scanned together in windows that double, so that a hit nearby costs no scan of another line
+  /// over the whole range.
+  func firstHit(_ lines: [Double], in range: Range<Int>, _ chunk: InstantChunk) -> Int? {
+    var (start, width) = (range.lowerBound, Self.firstWindow)
+    while start < range.upperBound {
+      let end = min(range.upperBound, start + width)
+      if let hit = firstHit(lines, inWindow: start..<end, chunk) { return hit }
+      start = end
+      width *= 2
+    }
+    return nil
+  }
+
+  private func firstHit(_ lines: [Double], inWindow range: Range<Int>, _ chunk: InstantChunk) -> Int? {
+    var first: Int?
+    let columns = chunk.columns
+    for start in stride(from: 0, to: lines.count, by: compiler.stride) {
+      let open = range.lowerBound..<(first ?? range.upperBound)
+      let hit = LineScan.firstHit(
+        line: lines.span.extracting(start..<start + compiler.stride), columns: columns.span,
+        stride: chunk.capacity, range: open)
+      first = hit ?? first
+    }
+    return first
   }
 
   /// Puts the compiled lines of an account into lanes and scans whenever eight have come together.

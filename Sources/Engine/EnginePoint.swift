@@ -20,6 +20,8 @@ public enum EngineKind: String, CaseIterable, Sendable {
   case reference
   /// Every account at every instant by vector bounds; the reference decides what they nominate.
   case dense
+  /// The same events by bounds over cells of instants, without a visit to every instant.
+  case pruned
 }
 
 /// How a simulation runs. None of these changes a result, `recordsWorstRatio` and `recordsBands` only fill

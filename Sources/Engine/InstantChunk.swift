@@ -15,8 +15,8 @@ final class InstantChunk {
     var rate: Double
   }
 
-  /// Widths of the cells whose bounds are kept, in instants.
-  static let cellWidths = [1024, 64]
+  /// Widths of the cells whose bounds are kept, in instants, each a multiple of the next.
+  static let cellWidths = [16_384, 1024, 64]
 
   let layout: FactorLayout
   /// Most instants; also the distance between columns.
@@ -94,24 +94,55 @@ final class InstantChunk {
       let column = columns[factor * capacity..<factor * capacity + count]
       firstPriced[factor] = column.firstIndex { $0 != 0 }.map { $0 - column.startIndex } ?? count
     }
-    let columns = columns
-    for (level, width) in Self.cellWidths.enumerated() {
-      for cell in 0..<((count + width - 1) / width) {
-        for factor in layout.factors.indices {
-          let start = factor * capacity + cell * width
-          let end = factor * capacity + min(count, (cell + 1) * width)
-          let (low, high) = LineScan.bounds(columns.span, start..<end)
-          lows[level][cell * layout.factors.count + factor] = low
-          highs[level][cell * layout.factors.count + factor] = high
-        }
+    indexSmallestCells()
+    for level in Self.cellWidths.indices.dropLast().reversed() { joinCells(to: level) }
+  }
+
+  private func indexSmallestCells() {
+    let (columns, level, factors) = (columns, Self.cellWidths.count - 1, layout.factors.count)
+    let width = Self.cellWidths[level]
+    for cell in 0..<cells(at: level) {
+      for factor in 0..<factors {
+        let start = factor * capacity + cell * width
+        let end = factor * capacity + min(count, (cell + 1) * width)
+        let (low, high) = LineBounds.range(columns.span, start..<end)
+        lows[level][cell * factors + factor] = low
+        highs[level][cell * factors + factor] = high
       }
     }
+  }
+
+  /// The cells of a level from those of the next narrower one.
+  private func joinCells(to level: Int) {
+    let (ratio, factors) = (Self.cellWidths[level] / Self.cellWidths[level + 1], layout.factors.count)
+    let narrow = cells(at: level + 1)
+    for cell in 0..<cells(at: level) {
+      let parts = cell * ratio..<min(narrow, (cell + 1) * ratio)
+      for factor in 0..<factors {
+        let place = cell * factors + factor
+        lows[level][place] = parts.reduce(.infinity) { min($0, lows[level + 1][$1 * factors + factor]) }
+        highs[level][place] = parts.reduce(-.infinity) { max($0, highs[level + 1][$1 * factors + factor]) }
+      }
+    }
+  }
+
+  /// How many cells of a level the chunk fills.
+  private func cells(at level: Int) -> Int {
+    (count + Self.cellWidths[level] - 1) / Self.cellWidths[level]
+  }
+
+  /// Whether a line may not be above 0 at some instant of a cell.
+  func mayHit(_ line: Span<Double>, level: Int, cell: Int) -> Bool {
+    let factors = cell * layout.factors.count..<(cell + 1) * layout.factors.count
+    let (lows, highs) = (lows[level], highs[level])
+    return LineBounds.hits(
+      line: line, low: lows.span.extracting(factors), high: highs.span.extracting(factors))
   }
 
   /// Bounds of the factors over at least the instants `range`: cells of the smallest width that keeps them
   /// few.
   func readBox(_ range: Range<Int>, into box: inout FactorBox) {
-    let level = range.count > 1024 ? 0 : 1
+    let level = Self.cellWidths.firstIndex { range.count > $0 } ?? Self.cellWidths.count - 1
     let width = Self.cellWidths[level]
     let factors = layout.factors.count
     let cells = (range.lowerBound / width)...((range.upperBound - 1) / width)

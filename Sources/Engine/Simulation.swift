@@ -97,18 +97,21 @@ private final class Collector {
 private final class Worker {
   private var reference: ReferenceEngine
   private var dense: StretchEngine<DenseNominator>
+  private var pruned: StretchEngine<PrunedNominator>
   private let kind: EngineKind
 
   init(kind: EngineKind, layout: FactorLayout, unpriced: Quotes) {
     self.kind = kind
     reference = ReferenceEngine(unpriced: unpriced)
     dense = StretchEngine(DenseNominator(layout: layout), layout: layout, unpriced: unpriced)
+    pruned = StretchEngine(PrunedNominator(layout: layout), layout: layout, unpriced: unpriced)
   }
 
   func run(_ block: AccountBlock, through chunk: InstantChunk) {
     switch kind {
     case .reference: reference.run(block, through: chunk)
     case .dense: dense.run(block, through: chunk)
+    case .pruned: pruned.run(block, through: chunk)
     }
   }
 }

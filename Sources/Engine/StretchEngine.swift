@@ -2,34 +2,35 @@ internal import Kernels
 internal import Margin
 internal import Market
 
-/// Says to which accounts something may happen in a stretch of instants. It may name too many, never too few.
+/// Says to which accounts something may happen in a stretch of instants, and where. It may name too many, never
+/// too few.
 protocol Nominator {
-  /// Those of `places` whose triggers prices may set off within `stretch`.
+  /// Accounts of the block whose triggers prices may set off within `stretch`, each once.
   ///
   /// - Parameters:
-  ///   - places: accounts of the block that take part in the whole stretch; no clock event falls due within
-  ///     it and no pool wakes.
+  ///   - open: whether an account, by its place, takes part in the whole stretch without a clock event of its own
+  ///     and without a pool that wakes; others are not named.
   ///   - rules: those that hold in the stretch.
   mutating func nominees(
-    among places: [Int], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+    _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
   ) -> [Int]
+
+  /// The first instant of `range` at which any of an account's lines, one after the other, is not above 0.
+  func firstHit(_ lines: [Double], in range: Range<Int>, _ chunk: InstantChunk) -> Int?
 }
 
 /// Finds and carries out what happens to a block of accounts: stretch by stretch, nominee by nominee. The
 /// reference decides what a nominator and the lines over the factors put up.
 struct StretchEngine<Lines: Nominator> {
-  /// Instants of the first window in which an account's lines are scanned.
-  private static var firstWindow: Int { 64 }
-
   private var nominator: Lines
-  /// Accounts that only prices can set off in the stretch under way.
-  private var open: [Int] = []
+  /// Accounts of the block that only prices can set off in the segment under way.
+  private var open: [Bool] = []
   /// Scratch for the instant that is looked at.
   private var quotes: Quotes
   /// Scratch for the instant before a clock event.
   private var previous: Quotes
-  /// The instant at which the segment under way begins, where it has funding or interest.
-  private var stopQuotes: Quotes
+  /// The instant at which the segment under way begins, where it has funding.
+  private var fundingQuotes: Quotes
   private var compiler: LineCompiler
   private var box: FactorBox
 
@@ -37,7 +38,7 @@ struct StretchEngine<Lines: Nominator> {
     self.nominator = nominator
     quotes = unpriced
     previous = unpriced
-    stopQuotes = unpriced
+    fundingQuotes = unpriced
     compiler = LineCompiler(layout)
     box = FactorBox(layout)
   }
@@ -53,58 +54,47 @@ struct StretchEngine<Lines: Nominator> {
   }
 
   /// The next instant after `start` at which something common to all accounts happens before their tests:
-  /// funding, interest, or a change of the rules.
+  /// funding, or a change of the rules.
   private func segmentEnd(_ block: AccountBlock, _ chunk: InstantChunk, from start: Int) -> Int {
     var end = chunk.count
     if let funding = chunk.fundings.first(where: { $0.instant > start }) { end = funding.instant }
     for change in block.point.rules.dropFirst() where change.from.nanoseconds > chunk.times[start] {
       end = min(end, chunk.firstInstant(notBefore: change.from, from: start))
     }
-    if block.lends, let interest = block.book.nextInterest(after: chunk.times[start]) {
-      end = min(end, chunk.firstInstant(notBefore: interest, from: start))
-    }
     return end
   }
 
-  /// Whether interest falls due after the instant before `start`, at `start` or before it.
-  private func isInterestDue(_ block: AccountBlock, _ chunk: InstantChunk, at start: Int) -> Bool {
-    let before = start == 0 ? chunk.before.time.nanoseconds : chunk.times[start - 1]
-    guard block.lends, let interest = block.book.nextInterest(after: before) else { return false }
-    return interest.nanoseconds <= chunk.times[start]
-  }
-
-  /// A stretch of instants whose first alone may have funding or interest, under one set of rules.
+  /// A stretch of instants whose first alone may have funding, under one set of rules.
   private mutating func runSegment(_ block: AccountBlock, _ chunk: InstantChunk, _ segment: Range<Int>) {
     let rules = block.rules(at: chunk.times[segment.lowerBound])
-    let fundings = chunk.fundings.filter { $0.instant == segment.lowerBound }[...]
-    let isStop = !fundings.isEmpty || isInterestDue(block, chunk, at: segment.lowerBound)
-    let searched = isStop ? segment.dropFirst() : segment
-    if isStop { chunk.read(segment.lowerBound, into: &stopQuotes) }
-    open.removeAll(keepingCapacity: true)
-    for place in block.slots.indices {
+    let last = chunk.times[segment.upperBound - 1]
+    open = block.dueTimes.map { $0 > last }
+    settleFunding(block, chunk, at: segment.lowerBound, rules)
+    for place in block.dueTimes.indices where !open[place] {
       switch block.slots[place].stage {
       case .done: continue
       case .waiting: openWithin(segment, place, block, chunk, rules)
-      case .active:
-        if isStop {
-          runClock(at: segment.lowerBound, place, block, chunk)
-          block.settle(place, fundings, rules, stopQuotes)
-          block.test(place, rules, stopQuotes, number: chunk.firstNumber + segment.lowerBound)
-          if block.slots[place].stage == .done { continue }
-        }
-        if searched.isEmpty { continue }
-        let first = searched.lowerBound
-        let ownTime = min(
-          nextEvent(place, block, chunk, from: first), nextWaking(place, block, chunk, from: first))
-        if ownTime < searched.upperBound || block.isOutsideGreen(place) {
-          search(searched, place, block, chunk, rules)
-        } else {
-          open.append(place)
-        }
+      case .active: search(segment, place, block, chunk, rules)
       }
     }
-    for place in nominator.nominees(among: open, searched, block, chunk, rules) {
-      search(searched, place, block, chunk, rules)
+    for place in nominator.nominees(open, segment, block, chunk, rules) {
+      search(segment, place, block, chunk, rules)
+    }
+  }
+
+  /// Settles the funding of a segment's first instant. What falls due by the clock comes before it, so accounts
+  /// with a clock event then are taken through the whole instant.
+  private mutating func settleFunding(
+    _ block: AccountBlock, _ chunk: InstantChunk, at instant: Int, _ rules: Rules
+  ) {
+    let fundings = chunk.fundings.filter { $0.instant == instant }[...]
+    if fundings.isEmpty { return }
+    chunk.read(instant, into: &fundingQuotes)
+    for place in block.slots.indices where block.slots[place].stage == .active {
+      if nextEvent(place, block, chunk, from: instant) == instant {
+        runClock(at: instant, place, block, chunk)
+      }
+      block.settle(place, fundings, rules, fundingQuotes)
     }
   }
 
@@ -119,14 +109,12 @@ struct StretchEngine<Lines: Nominator> {
     guard instant < segment.upperBound else { return }
     chunk.read(instant, into: &quotes)
     block.open(place, rules, quotes, number: chunk.firstNumber + instant)
-    if block.slots[place].stage == .active {
-      search(instant + 1..<segment.upperBound, place, block, chunk, rules)
-    }
+    search(instant + 1..<segment.upperBound, place, block, chunk, rules)
   }
 
   // MARK: One account
 
-  /// Finds and carries out everything that happens to one account in a stretch without funding.
+  /// Finds and carries out everything that happens to one account in a stretch whose funding is settled.
   private mutating func search(
     _ stretch: Range<Int>, _ place: Int, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
   ) {
@@ -147,6 +135,7 @@ struct StretchEngine<Lines: Nominator> {
         instant = descend(instant..<end, level: 0, place, block, chunk, rules) ?? end
       }
     }
+    block.schedule(place, after: Timestamp(nanoseconds: chunk.times[stretch.upperBound - 1]))
   }
 
   /// Searches a stretch in which no action falls due and no pool wakes. Where the reference denies a
@@ -164,7 +153,9 @@ struct StretchEngine<Lines: Nominator> {
         compile(instant..<stretch.upperBound, place, block, chunk, rules)
         isCompiled = true
       }
-      guard let hit = firstHit(in: instant..<stretch.upperBound, chunk) else { break }
+      guard let hit = nominator.firstHit(compiler.lines, in: instant..<stretch.upperBound, chunk) else {
+        break
+      }
       chunk.read(hit, into: &quotes)
       instant = hit + 1
       if block.test(place, rules, quotes, number: chunk.firstNumber + hit) { return instant }
@@ -184,34 +175,6 @@ struct StretchEngine<Lines: Nominator> {
   ) {
     chunk.readBox(stretch, into: &box)
     compiler.compile(place, of: block, rules, box, from: chunk.times[stretch.lowerBound])
-  }
-
-  /// The first instant at which any of the compiled lines is not above 0.
-  ///
-  /// The lines are scanned together in windows that double, so that a hit nearby costs no scan of another
-  /// line over the whole range.
-  private func firstHit(in range: Range<Int>, _ chunk: InstantChunk) -> Int? {
-    var (start, width) = (range.lowerBound, Self.firstWindow)
-    while start < range.upperBound {
-      let end = min(range.upperBound, start + width)
-      if let hit = firstHit(inWindow: start..<end, chunk) { return hit }
-      start = end
-      width *= 2
-    }
-    return nil
-  }
-
-  private func firstHit(inWindow range: Range<Int>, _ chunk: InstantChunk) -> Int? {
-    var first: Int?
-    let lines = compiler.lines
-    for start in stride(from: 0, to: lines.count, by: compiler.stride) {
-      let open = range.lowerBound..<(first ?? range.upperBound)
-      let hit = LineScan.firstHit(
-        line: lines.span.extracting(start..<start + compiler.stride), columns: chunk.columns.span,
-        stride: chunk.capacity, range: open)
-      first = hit ?? first
-    }
-    return first
   }
 
   /// The first instant from `start` on at which a clock event of the account is due.

@@ -49,19 +49,6 @@ public enum LineScan {
     }
     return hit < range.upperBound ? hit : nil
   }
-
-  /// Lowest and highest value of `column` among `range`, which is not empty.
-  public static func bounds(_ column: Span<Double>, _ range: Range<Int>) -> (low: Double, high: Double) {
-    precondition(!range.isEmpty && range.lowerBound >= 0 && range.upperBound <= column.count)
-    var (low, high) = (column[range.lowerBound], column[range.lowerBound])
-    for place in range {
-      // Safe: the precondition bounds every index.
-      let value = unsafe column[unchecked: place]
-      low = value < low ? value : low
-      high = value > high ? value : high
-    }
-    return (low, high)
-  }
 }
 
 // Safe: all scans below read `line[0 ..< 8 · (factors + 1)]` (scanOne: `factors + 1` numbers) and

@@ -47,17 +47,23 @@ extension Rules {
 
   /// Funding of one instrument at its settlement: `−q·mark·rate` into the margin asset's balance, isolated:
   /// into the position's margin. Positive rates: longs pay.
+  ///
+  /// - Returns: whether it has a position in the instrument.
+  @discardableResult
   public func settleFunding(
     _ account: inout Account, _ instrument: InstrumentIndex, rate: Double, _ quotes: Quotes,
     _ journal: inout Journal
-  ) {
+  ) -> Bool {
     let mark = quotes.marks[instrument.rawValue]
+    var isConcerned = false
     for place in account.positions.indices where account.positions[place].instrument == instrument {
       let position = account.positions[place]
       credit(
         &account, -position.quantity * mark * rate, of: marginAsset[instrument.rawValue],
         to: position.isIsolated ? .margin(place) : .balance, as: .funding, quotes, &journal)
+      isConcerned = true
     }
+    return isConcerned
   }
 }
 

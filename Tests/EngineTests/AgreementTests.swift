@@ -37,16 +37,18 @@ let worldCount = ProcessInfo.processInfo.environment["MARGINSWEEP_WORLDS"].flatM
   @Test(arguments: 1...worldCount) func everyEngineThreadAndChunkGivesTheSame(seed: Int) throws {
     let world = try World(seed: UInt64(seed))
     let expected = try dump(run(world) { $0.kind = .reference })
-    for (threads, chunk, block) in [(1, 16_384, 512), (2, 700, 5), (1, 64, 3), (2, 37, 24)] {
-      let actual = try dump(
-        run(world) {
-          $0.kind = .dense
-          $0.threads = threads
-          $0.chunkInstants = chunk
-          $0.blockAccounts = block
-        })
-      let difference = firstDifference(actual, expected)
-      #expect(difference == nil, "\(threads) threads, chunks of \(chunk), blocks of \(block)")
+    for kind in [EngineKind.dense, .pruned] {
+      for (threads, chunk, block) in [(1, 16_384, 512), (2, 700, 5), (1, 64, 3), (2, 37, 24)] {
+        let actual = try dump(
+          run(world) {
+            $0.kind = kind
+            $0.threads = threads
+            $0.chunkInstants = chunk
+            $0.blockAccounts = block
+          })
+        let difference = firstDifference(actual, expected)
+        #expect(difference == nil, "\(kind), \(threads) threads, chunks of \(chunk), blocks of \(block)")
+      }
     }
     let cut = try dump(
       run(world) {

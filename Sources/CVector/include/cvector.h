@@ -38,3 +38,21 @@ CV_INLINE uint32_t cv_cleared(cv_i64x8 lanes) {
   for (int i = 0; i < 8; i++) bits |= (uint32_t)(lanes[i] == 0) << i;
   return bits;
 }
+
+// low where k is not below 0, else high: the corner of a box at which k * x is least.
+CV_INLINE cv_f64x8 cv_corner(cv_f64x8 k, cv_f64x8 low, cv_f64x8 high) { return k >= 0.0 ? low : high; }
+
+CV_INLINE cv_f64x8 cv_min(cv_f64x8 a, cv_f64x8 b) { return a < b ? a : b; }
+CV_INLINE cv_f64x8 cv_max(cv_f64x8 a, cv_f64x8 b) { return a > b ? a : b; }
+
+CV_INLINE double cv_lowest(cv_f64x8 v) {
+  double low = v[0];
+  for (int i = 1; i < 8; i++) low = v[i] < low ? v[i] : low;
+  return low;
+}
+
+CV_INLINE double cv_highest(cv_f64x8 v) {
+  double high = v[0];
+  for (int i = 1; i < 8; i++) high = v[i] > high ? v[i] : high;
+  return high;
+}
