@@ -153,8 +153,18 @@ final class InstantChunk {
         low = min(low, lows[level][cell * factors + factor])
         high = max(high, highs[level][cell * factors + factor])
       }
+      if low == 0 { (low, high) = pricedBounds(factor, range) }
       box.low[factor] = low
       box.high[factor] = high
     }
+  }
+
+  /// Bounds of a factor whose cells reach back to instants without a price. Where `range` does too, no
+  /// account that is open in all of it depends on the factor, so that any bounds will do.
+  private func pricedBounds(_ factor: Int, _ range: Range<Int>) -> (low: Double, high: Double) {
+    if firstPriced[factor] > range.lowerBound { return (0, 0) }
+    let columns = columns
+    let start = factor * capacity
+    return LineBounds.range(columns.span, start + range.lowerBound..<start + range.upperBound)
   }
 }

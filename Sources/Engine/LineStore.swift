@@ -2,8 +2,8 @@ internal import Kernels
 internal import Margin
 internal import Market
 
-/// The lines of a block's accounts over a wide box of factors, eight to a group: what a stretch of instants is
-/// held against without a look at the accounts.
+/// The lines of a block's accounts over a wide box of factors, eight to a group: what a stretch of instants
+/// is held against without a look at the accounts.
 final class LineStore {
   /// How far beyond the first stretch's box the lines serve, as a share of the prices.
   private static let margin = 0.125
@@ -55,7 +55,8 @@ final class LineStore {
     }
   }
 
-  /// The accounts that have a line which may not be above 0 within a box, each once, in rising order of lanes.
+  /// The accounts that have a line which may not be above 0 within a box, each once, in rising order of
+  /// lanes.
   func hits(low: Span<Double>, high: Span<Double>) -> [Int] {
     var places: [Int] = []
     let size = stride * LineScan.lanes

@@ -5,10 +5,10 @@ internal import Market
 /// Stretches by their boxes: an account is a nominee where one of its lines may not be above 0 at the worst
 /// corner of the box. Its first hit is searched for through cells of instants, widest first.
 ///
-/// **Why nothing is missed.** A line lies nowhere above the slack of its trigger within the box that it was made
-/// for, rounding of the reference included (``LineCompiler``). Its value at the worst corner of a smaller box is,
-/// also as rounded, not above its value at any instant within. So where all corners are above 0, the reference
-/// would find no trigger at any instant of the stretch, or of the cell.
+/// **Why nothing is missed.** A line lies nowhere above the slack of its trigger within the box that it was
+/// made for, rounding of the reference included (``LineCompiler``). Its value at the worst corner of a
+/// smaller box is, also as rounded, not above its value at any instant within. So where all corners are
+/// above 0, the reference would find no trigger at any instant of the stretch, or of the cell.
 struct PrunedNominator: Nominator {
   private var compiler: LineCompiler
   private var box: FactorBox
@@ -22,8 +22,6 @@ struct PrunedNominator: Nominator {
     _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
   ) -> [Int] {
     chunk.readBox(stretch, into: &box)
-    // A factor without a price in a part of the stretch is no factor of any account that is open in all of it.
-    for factor in box.low.indices where box.low[factor] == 0 { box.low[factor] = box.high[factor] }
     let store: LineStore
     if let kept = block.lineStore, kept.serves(rules, box) {
       store = kept

@@ -2,14 +2,14 @@ internal import Kernels
 internal import Margin
 internal import Market
 
-/// Says to which accounts something may happen in a stretch of instants, and where. It may name too many, never
-/// too few.
+/// Says to which accounts something may happen in a stretch of instants, and where. It may name too many,
+/// never too few.
 protocol Nominator {
   /// Accounts of the block whose triggers prices may set off within `stretch`, each once.
   ///
   /// - Parameters:
-  ///   - open: whether an account, by its place, takes part in the whole stretch without a clock event of its own
-  ///     and without a pool that wakes; others are not named.
+  ///   - open: whether an account, by its place, takes part in the whole stretch without a clock event of
+  ///     its own and without a pool that wakes; others are not named.
   ///   - rules: those that hold in the stretch.
   mutating func nominees(
     _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
@@ -82,8 +82,8 @@ struct StretchEngine<Lines: Nominator> {
     }
   }
 
-  /// Settles the funding of a segment's first instant. What falls due by the clock comes before it, so accounts
-  /// with a clock event then are taken through the whole instant.
+  /// Settles the funding of a segment's first instant. What falls due by the clock comes before it, so
+  /// accounts with a clock event then are taken through the whole instant.
   private mutating func settleFunding(
     _ block: AccountBlock, _ chunk: InstantChunk, at instant: Int, _ rules: Rules
   ) {

@@ -1,7 +1,7 @@
 internal import CVector
 
-/// Lines over boxes of factors: the least value that a line takes between the lows and highs of a box, and the
-/// boxes of stretches of columns.
+/// Lines over boxes of factors: the least value that a line takes between the lows and highs of a box, and
+/// the boxes of stretches of columns.
 ///
 /// The least value adds, column by column as ``LineScan`` does, the low times a coefficient above 0 or the
 /// high times one below. Rounding is monotone, so no value of the scan within the box is less.

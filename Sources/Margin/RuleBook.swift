@@ -29,6 +29,8 @@ public struct RuleBook: Sendable {
   /// The first full hour or day strictly after a time at which interest falls due; nil where the venue lends
   /// nothing from then on.
   public func nextInterest(after nanoseconds: Int64) -> Timestamp? {
+    // Nothing has been borrowed before the beginning of time.
+    if nanoseconds == .min { return nil }
     for (place, span) in spans.enumerated() {
       let end = place + 1 < spans.count ? spans[place + 1].from.nanoseconds : .max
       guard let loan = span.rules.venue.loan, nanoseconds < end else { continue }

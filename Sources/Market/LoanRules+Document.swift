@@ -14,7 +14,7 @@ extension LoanRules {
       formula: formula,
       call: try Self.level("call", reader, notUnder: liquidate),
       liquidate: liquidate,
-      stop: try Self.level("stop", reader, notUnder: liquidate),
+      stop: try Self.stop(reader, above: liquidate),
       borrowAbove: try reader.optional("borrow_above")?.double(in: .positive),
       transferAbove: try reader.optional("transfer_above")?.double(in: .positive),
       fee: try reader.optional("fee")?.double(in: Bounds(0, 1, excludesUpper: true)) ?? 0,
@@ -25,7 +25,19 @@ extension LoanRules {
       terms: terms)
   }
 
-  /// A call under the liquidation level would never be heard, a stop under it would never hold.
+  /// A sale that stops at the liquidation level itself would leave the account to be liquidated again, for
+  /// nothing, at every instant.
+  private static func stop(_ reader: MappingReader, above liquidate: Double) throws -> Double {
+    let node = try reader.required("stop")
+    let level = try node.double(in: .positive)
+    guard level > liquidate else {
+      throw node.error(
+        expected: "more than \(NumberText.shortest(liquidate)): a liquidation must end above loan.liquidate")
+    }
+    return level
+  }
+
+  /// A call under the liquidation level would never be heard.
   private static func level(
     _ key: String, _ reader: MappingReader, notUnder liquidate: Double
   ) throws -> Double {

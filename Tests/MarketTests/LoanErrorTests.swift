@@ -31,7 +31,8 @@ private struct WrongValue: Sendable, CustomTestStringConvertible {
       "formula: pro", "formula: net", "loan.formula", "net", "one of: gross, haircut_gross, haircut_net"),
     WrongValue(
       "call: 1.2", "call: 0.9", "loan.call", "0.9", "1 or more: the level of loan.liquidate is not above it"),
-    WrongValue("stop: 2", "stop: 0.5", "loan.stop", "0.5", "1 or more: the level of loan.liquidate"),
+    WrongValue("stop: 2", "stop: 0.5", "loan.stop", "0.5", "more than 1: a liquidation must end above"),
+    WrongValue("stop: 2", "stop: 1", "loan.stop", "1", "more than 1: a liquidation must end above"),
     WrongValue("stop: 2", "stop: -2", "loan.stop", "-2", "loan.stop is -2, expected a number, above 0"),
     WrongValue(
       "call: 1.2", "call: high", "loan.call", "high", "loan.call is high, expected a number, above 0"),
