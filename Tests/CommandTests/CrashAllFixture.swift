@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// Runs `crash-all-2021-05.yaml` small: ninety people over the seventeen hours that hold its dated changes.
+/// Runs `crash-all-2021-05.yaml` small: ninety people over the hours around the fall.
 struct CrashAllFixture {
   let sandbox: Sandbox
 
@@ -28,7 +28,7 @@ struct CrashAllFixture {
     let settings = [
       "population.accounts=90", "population.cohorts.coin-borrower.open=start",
       "axes={leverage: [5, 10], venue.liquidation.rule: [fixed_fraction]}",
-      "window={from: 2021-05-19T00:00:00Z, to: 2021-05-19T17:00:00Z}",
+      "window={from: 2021-05-19T07:55:00Z, to: 2021-05-19T16:15:00Z}",
     ]
     try succeed(
       try runBinary(

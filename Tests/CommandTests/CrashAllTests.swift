@@ -60,17 +60,29 @@ struct CrashAllTests {
   /// The thresholds, the LTV limit and the interest rates that cause sales and costs come with dated changes.
   private func changesMatter(_ run: CrashAllFixture) throws {
     try run.sweep("unchanged", "--set", "venue.changes=[]")
-    let count = try run.happenings("unchanged")
-    #expect(count["threshold sale"] == nil && count["ltv sale"] == nil)
+    #expect(try run.happenings("unchanged")["ltv sale"] == nil)
     func interest(_ folder: String) throws -> Double {
       try run.table(folder, "points").rows.reduce(0) { $0 + number($1, "interest") }
     }
     #expect(try interest("dense") > 2 * interest("unchanged"))
-    for row in try run.table("dense", "conversions").rows {
-      let hour = String((row["time"] ?? "").prefix(13))
-      if row["cause"] == "threshold" { #expect(hour >= "2021-05-19T12") }
-      if row["cause"] == "ltv" { #expect(hour >= "2021-05-19T16") }
+    for row in try run.table("dense", "conversions").rows("cause", "ltv") {
+      #expect((row["time"] ?? "") >= "2021-05-19T16")
     }
+    // The venue covers deficits of more than 10,000 USDT; from noon those of more than 2,000, of its VIPs.
+    let (deficits, unchanged) = (try deficits(run, "dense"), try deficits(run, "unchanged"))
+    #expect(unchanged.values.allSatisfy { $0 > 10_000 })
+    #expect(deficits.allSatisfy { $0.value > ($0.key < "2021-05-19T12" ? 10_000 : 2_000) })
+    #expect(deficits.values.contains { $0 < 10_000 })
+  }
+
+  /// What each threshold covered, in USDT, by time, point and account.
+  private func deficits(_ run: CrashAllFixture, _ folder: String) throws -> [String: Double] {
+    var units: [String: Double] = [:]
+    for row in try run.table(folder, "conversions").rows("cause", "threshold") {
+      let key = ["time", "point", "account"].map { row[$0] ?? "" }.joined(separator: " ")
+      units[key, default: 0] += number(row, "covered_units")
+    }
+    return units
   }
 
   /// Neither the engine nor threads, chunks and blocks change a byte.

@@ -20,7 +20,7 @@ struct StudyTests {
     #expect(try sandbox.run("study", "init").stdout == sandbox.text("study.yaml"))
   }
 
-  @Test(arguments: ["demo.yaml", "crash-2021-05.yaml", "hedge-2021-05.yaml"])
+  @Test(arguments: ["demo.yaml", "crash-2021-05.yaml", "crash-all-2021-05.yaml", "hedge-2021-05.yaml"])
   func theStudiesOfTheRepositoryAreSound(_ name: String) throws {
     let sandbox = try Sandbox()
     let study = try readText("\(repositoryRoot)/data/studies/\(name)")
