@@ -1,7 +1,7 @@
 import Support
 import Testing
 
-/// Runs `crash-all-2021-05.yaml` small: ninety people over the hours around the fall.
+/// Runs `crash-all-2021-05.yaml` small: sixty people over the hours around the fall.
 struct CrashAllFixture {
   let sandbox: Sandbox
 
@@ -26,7 +26,7 @@ struct CrashAllFixture {
   /// Sweeps two points into a folder, with further options.
   func sweep(_ folder: String, _ options: String...) throws {
     let settings = [
-      "population.accounts=90", "population.cohorts.coin-borrower.open=start",
+      "population.accounts=60", "population.cohorts.coin-borrower.open=start",
       "axes={leverage: [5, 10], venue.liquidation.rule: [fixed_fraction]}",
       "window={from: 2021-05-19T07:55:00Z, to: 2021-05-19T16:15:00Z}",
     ]
