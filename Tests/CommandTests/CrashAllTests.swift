@@ -13,7 +13,7 @@ struct CrashAllTests {
   @Test func onGeneratedTicks() throws { try hold(try CrashAllFixture.generated()) }
 
   private func hold(_ run: CrashAllFixture) throws {
-    try run.sweep("dense")
+    try run.sweep("dense", "--engine", "dense")
     try everythingHappens(run)
     try accountsAddUp(run)
     try changesMatter(run)
@@ -104,5 +104,11 @@ struct CrashAllTests {
       "reference-pieces", "--engine", "reference", "--threads", "2", "--chunk-instants", "1000",
       "--block-accounts", "13")
     try compare("reference-pieces")
+    try run.sweep("pruned", "--engine", "pruned")
+    try compare("pruned")
+    try run.sweep(
+      "pruned-pieces", "--engine", "pruned", "--threads", "1", "--chunk-instants", "500", "--block-accounts",
+      "9")
+    try compare("pruned-pieces")
   }
 }
