@@ -46,7 +46,7 @@ struct CrashAllFixture {
     try sandbox.bash("cat '\(folder)/manifest.json'").json()
   }
 
-  /// How often each kind of thing happened in a run: sales, liquidations and so on, with their cause and mode.
+  /// How often each kind of thing happened in a run: sales, liquidations and so on, with cause and mode.
   func happenings(_ folder: String) throws -> [String: Int] {
     var (count, modes) = ([String: Int](), [String: String]())
     func key(_ row: [String: String]) -> String { "\(row["point"] ?? "") \(row["account"] ?? "")" }
