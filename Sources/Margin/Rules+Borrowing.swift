@@ -94,13 +94,14 @@ extension Rules {
     return most.map { balance * $0 } ?? balance
   }
 
-  /// Books a loan: the units are there, and owed.
+  /// Books a loan: the units are there, and owed. Nothing is gained, but what has moved is a flow.
   static func book(borrowed units: Double, _ asset: Int, _ account: inout Account) {
     if account.debts.isEmpty {
       account.debts = [Debt](repeating: Debt(), count: account.balances.count)
     }
     account.balances[asset] += units
     account.debts[asset].principal += units
+    account.tally.absoluteFlow[asset] += 2 * units
   }
 
   /// Borrows at the owner's wish, at most what the venue lends, and charges the first hour.
@@ -127,6 +128,7 @@ extension Rules {
     guard units > 0 else { return 0 }
     account.balances[asset.rawValue] -= units
     account.debts[asset.rawValue].pay(units)
+    account.tally.absoluteFlow[asset.rawValue] += 2 * units
     if !account.owes { account.isCalled = false }
     return units
   }

@@ -5,9 +5,8 @@ extension Rules {
   public func beginLoans(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) {
     guard account.mode == .loan else { return }
     account.interestUntil = quotes.time.nanoseconds
-    for asset in account.debts.indices {
-      chargeFirstHour(&account, asset, account.debts[asset].principal, quotes, &journal)
-    }
+    guard venue.loan?.interest == .hourly else { return }
+    chargeInterest(&account, quotes, &journal)
   }
 
   /// Charges the first hour of what has just been borrowed, where interest is hourly.
@@ -21,7 +20,8 @@ extension Rules {
     takeInterestFromAssets(&account, quotes, &journal)
   }
 
-  /// Charges one period's interest on every principal, at the full hour or day.
+  /// Charges one period's interest on every principal: at the full hour or day, or the first hour at the
+  /// opening.
   func chargeInterest(_ account: inout Account, _ quotes: Quotes, _ journal: inout Journal) {
     for asset in account.debts.indices where account.debts[asset].principal > 0 {
       charge(&account, asset, account.debts[asset].principal, quotes, &journal)
@@ -48,13 +48,30 @@ extension Rules {
     else { return }
     for debt in account.debts.indices where account.debts[debt].interest > 0 {
       _ = repay(&account, AssetIndex(debt), account.debts[debt].interest)
-      for asset in saleOrder(account, quotes).joined() where account.debts[debt].interest > 0 {
-        let (owed, rate) = (account.debts[debt].interest, quotes.index[debt] / quotes.index[asset])
-        let isEnough = owed * rate <= account.balances[asset]
-        exchange(
-          &account, sold: asset, isEnough ? owed * rate : account.balances[asset], covered: debt,
-          isEnough ? owed : account.balances[asset] / rate, to: .debt, .repayment, quotes, &journal)
+      for assets in saleOrder(account, quotes) where account.debts[debt].interest > 0 {
+        sell(assets, forInterestOf: debt, &account, quotes, &journal)
       }
+    }
+  }
+
+  /// Sells some assets, each its share of their value, at index prices for the interest owed of one debt: as
+  /// much as it takes, or all of them.
+  private func sell(
+    _ assets: [Int], forInterestOf debt: Int, _ account: inout Account, _ quotes: Quotes,
+    _ journal: inout Journal
+  ) {
+    let before = account.balances
+    let held = assets.reduce(0.0) { $0 + before[$1] * quotes.index[$1] }
+    let share = account.debts[debt].interest * quotes.index[debt] / held
+    for asset in assets {
+      let units = min(before[asset], before[asset] * share)
+      // The last sale pays what is left where there is enough.
+      let covered =
+        share <= 1 && asset == assets.last
+        ? account.debts[debt].interest : units * quotes.index[asset] / quotes.index[debt]
+      exchange(
+        &account, sold: asset, units, covered: debt, min(covered, account.debts[debt].interest), to: .debt,
+        .repayment, quotes, &journal)
     }
   }
 }

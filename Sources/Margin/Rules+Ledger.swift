@@ -26,6 +26,7 @@ extension Rules {
     case .margin(let place): account.positions[place].margin += units
     case .debt:
       if units >= 0 { account.debts[asset].pay(units) } else { account.debts[asset].interest -= units }
+      if !account.owes { account.isCalled = false }
     }
     account.tally.netFlow[asset] += units
     account.tally.absoluteFlow[asset] += abs(units)

@@ -121,8 +121,9 @@ extension Rules {
     for debt in owing {
       let (owed, index) = (account.debts[debt].total, quotes.index[debt])
       let isPaid = paysAll || owed * index <= open
-      // The last payment takes the units that rounding has left over, or lacks.
-      let isLast = !isPaid || (paysAll && debt == owing.last)
+      // The last payment takes the units that rounding has left over, or lacks; what is no more than that
+      // pays no other debt.
+      let isLast = paysAll ? debt == owing.last : owed * index >= open - roundingLimit(account)
       let used = isLast ? left : min(left, owed * index / quotes.index[asset])
       exchange(
         &account, sold: asset, used, covered: debt, isPaid ? owed : open / index, to: .debt, cause, quotes,

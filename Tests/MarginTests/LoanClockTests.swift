@@ -108,6 +108,42 @@ import Testing
     #expect(near(rich.account.debts[Place.usdt].interest, 4))
   }
 
+  @Test func anOpeningChargesAllDebtsBeforeItCollects() {
+    // 2 of USDT and 0.5 of USDC are charged first; then 27,000 over 25,007.5 is short, and all of it is paid,
+    // the older interest of 5 too.
+    let venue = lendingVenue { $0.interestFrom = .collateral }
+    let held = borrower(
+      [Place.btc: 1], owing: [Place.usdt: 20_000, Place.usdc: 5_000], interest: [Place.usdc: 5])
+    let after = run(held, RuleBook(Rules(venue)), from: 0, to: 1)
+    #expect(after.account.debts[Place.usdc] == Debt(principal: 5_000))
+    #expect(near(after.account.balances[Place.btc], 1 - 7.5 / 30_000))
+  }
+
+  @Test func interestComesFromAllAssetsWhereTheyAreSoldTogether() {
+    // 2 USDT of 1,000 USDC and 29,000 USD of BTC: a thirtieth and the rest.
+    let venue = lendingVenue {
+      $0.interestFrom = .collateral
+      $0.order = .proRata
+    }
+    let held = borrower([Place.usdc: 1_000, Place.btc: 1], owing: [Place.usdt: 20_000])
+    var (account, journal) = (held, Journal())
+    let rules = Rules(venue)
+    _ = rules.open(&account, testsInitialMargin: false, quotes(btc: 29_000))
+    rules.beginLoans(&account, quotes(btc: 29_000), &journal)
+    #expect(near(account.balances[Place.usdc], 1_000 - 2.0 / 30))
+    #expect(near(account.balances[Place.btc], 1 - 2.0 / 30_000))
+    #expect(account.debts[Place.usdt] == Debt(principal: 20_000) && journal.conversions.count == 2)
+  }
+
+  @Test func aLoanOverDustIsConserved() {
+    let borrowing = Action(at: at(10), kind: .borrow(asset: AssetIndex(Place.usdt), amount: 12_345))
+    let book = RuleBook(Rules(lendingVenue()))
+    let held = borrower([Place.btc: 1, Place.usdt: 1e-8], owing: [:], actions: [borrowing])
+    var after = run(held, book, from: 0, to: 100).account
+    book.rules(at: at(0)).finish(&after, quotes())
+    #expect(book.rules(at: at(0)).conservationResidual(after).overTolerance <= 1)
+  }
+
   @Test func aCallCountsOncePerCrossing() {
     let rules = Rules(lendingVenue())
     var (held, journal) = (borrower([Place.btc: 1], owing: [Place.usdt: 20_000]), Journal())

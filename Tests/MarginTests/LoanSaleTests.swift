@@ -139,6 +139,18 @@ import Testing
     #expect(after.account.isSettled)
   }
 
+  @Test func aDebtPaidToTheLastCentIsTheLastRow() {
+    // 950 + 9,500 over 9,500: the stables bring 1,000 and pay USDT exactly; nothing is left for ETH.
+    let venue = lendingVenue {
+      $0.stop = 1.2
+      $0.call = 1.1
+    }
+    let held = borrower([Place.usdc: 1_000, Place.bnb: 50], owing: [Place.usdt: 1_000, Place.eth: 4.4])
+    let after = afterLoanTest(held, venue, testedAt: quotes(bnb: 380))
+    #expect(after.journal.conversions.map(\.coveredAsset.rawValue) == [Place.usdt, Place.eth])
+    #expect(after.journal.conversions.allSatisfy { $0.coveredUnits > 0 && $0.soldUnits > 0 })
+  }
+
   @Test func everySaleConservesValue() {
     for (btc, fee) in [(30_000.0, 0.02), (24_000, 0.0), (20_000, 0.05)] {
       let held = borrower(
