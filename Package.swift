@@ -20,13 +20,31 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies + ["Support"], swiftSettings: strict)
 }
 
+/// The architecture that is built for. The manifest sees the machine that builds: for another one
+/// `MARGINSWEEP_TARGET_ARCH` says which (`x86_64`, `arm64`).
+#if arch(x86_64)
+  let builder = "x86_64"
+#else
+  let builder = "other"
+#endif
+let isX86 = (Context.environment["MARGINSWEEP_TARGET_ARCH"] ?? builder) == "x86_64"
+
+/// The vector loops compiled for a level of x86-64: the folder is a link to their one source. Debug builds
+/// and other architectures compile them as the baseline.
+func level(_ name: String, _ architecture: String) -> Target {
+  let flags = SwiftSetting.unsafeFlags(["-Xcc", "-march=\(architecture)"], .when(configuration: .release))
+  return .target(name: name, dependencies: ["CVector"], swiftSettings: strict + (isX86 ? [flags] : []))
+}
+
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
   name: "marginsweep",
   products: [
-    .executable(name: "marginsweep", targets: ["marginsweep"])
+    .executable(name: "marginsweep", targets: ["marginsweep"]),
+    .library(name: "Kernels", targets: ["Kernels", "Platform", "Random"]),
+    .library(name: "CBaseline", targets: ["CBaseline"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -44,12 +62,17 @@ let package = Package(
       name: "CXXHash", pkgConfig: "libxxhash",
       providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
     .target(name: "CVector"),
+    .target(name: "CProcessor"),
+    .target(name: "CBaseline"),
 
-    module("Platform", []),
+    module("Platform", ["CProcessor"]),
     module("Random", []),
     module("Market", ["Platform", "Yams"]),
     module("Margin", ["Market", "Platform"]),
-    module("Kernels", ["CVector"]),
+    module("KernelsBaseline", ["CVector"]),
+    level("KernelsV3", "x86-64-v3"),
+    level("KernelsV4", "x86-64-v4"),
+    module("Kernels", ["CVector", "KernelsBaseline", "KernelsV3", "KernelsV4", "Platform"]),
     module("TickFile", ["Market", "Platform", "Kernels", "CZstd", "CXXHash"]),
     module("TickImport", ["TickFile", "Market", "Platform", "CArchive"]),
     module("TickGenerate", ["TickFile", "Market", "Platform", "Random"]),
@@ -72,7 +95,7 @@ let package = Package(
     tests("RandomTests", ["Random"]),
     tests("MarketTests", ["Market", "Platform"]),
     tests("MarginTests", ["Margin", "Market", "Platform", "Random"]),
-    tests("KernelsTests", ["Kernels", "Random"]),
+    tests("KernelsTests", ["Kernels", "CBaseline", "Platform", "Random"]),
     tests("TickFileTests", ["TickFile", "Market", "Platform"]),
     tests("TickImportTests", ["TickImport", "TickFile", "Market", "Platform"]),
     tests("TickGenerateTests", ["TickGenerate", "TickFile", "Market", "Platform"]),

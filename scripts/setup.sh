@@ -79,7 +79,7 @@ setup() {
 check_texts() {
   local scripts
   say "Checking the format of the Swift files."
-  swift format lint --strict --parallel --recursive Package.swift Sources Tests
+  swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
   if command -v shellcheck >/dev/null; then
     say "Checking the shell scripts."
     mapfile -t scripts < <(grep -lE '^#!.*bash|shellcheck shell=bash' scripts/* .ci/run)

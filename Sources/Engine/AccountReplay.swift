@@ -1,3 +1,4 @@
+internal import Kernels
 public import Margin
 public import Market
 internal import Platform
@@ -68,7 +69,8 @@ public struct AccountReplay {
     options.recordsWorstRatio = recordsWorstRatio
     options.recordsBands = true
     self.replay = replay
-    feed = try InstantFeed(replay, capacity: options.chunkInstants)
+    // Nothing is searched here: the least level serves.
+    feed = try InstantFeed(replay, capacity: options.chunkInstants, scan: LineScan(.baseline))
     block = AccountBlock(point: point, numbers: number..<number + 1, options: options)
     block.populate(feed.layout, replay.venue)
     quotes = Quotes(unpriced: replay.venue)

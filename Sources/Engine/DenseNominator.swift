@@ -2,29 +2,30 @@ internal import Kernels
 internal import Margin
 internal import Market
 
-/// Every account at every instant by vector: accounts become lines over the factors, eight lines a vector;
-/// an account of whose lines one is not above 0 somewhere is a nominee.
+/// Every account at every instant by vector: accounts become lines over the factors, 32 lines a scan; an
+/// account of whose lines one is not above 0 somewhere is a nominee.
 struct DenseNominator: Nominator {
   /// Instants of the first window in which an account's lines are scanned.
   private static let firstWindow = 64
 
   private var compiler: LineCompiler
   private var box: FactorBox
-  /// Eight lines, interleaved, under construction: constants, then the coefficients of each column.
+  /// Lines under construction, interleaved by eight: eight constants, then eight coefficients of each column.
   private var lanes: [Double]
   private var lanePlaces: [Int] = []
-  /// Nominees so far, each once.
-  private var found: [Int] = []
+  /// Where the search of each lane begins.
+  private var starts = [Int](repeating: 0, count: LineScan.mostLines)
+  private var found: [Nominee] = []
 
   init(layout: FactorLayout) {
     compiler = LineCompiler(layout)
     box = FactorBox(layout)
-    lanes = [Double](repeating: 0, count: LineScan.lanes * compiler.stride)
+    lanes = [Double](repeating: 0, count: LineScan.mostLines * compiler.stride)
   }
 
   mutating func nominees(
     _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
-  ) -> [Int] {
+  ) -> [Nominee] {
     found.removeAll(keepingCapacity: true)
     chunk.readBox(stretch, into: &box)
     for place in open.indices where open[place] && block.slots[place].stage == .active {
@@ -53,37 +54,49 @@ struct DenseNominator: Nominator {
     let columns = chunk.columns
     for start in stride(from: 0, to: lines.count, by: compiler.stride) {
       let open = range.lowerBound..<(first ?? range.upperBound)
-      let hit = LineScan.firstHit(
+      let hit = chunk.scan.firstHit(
         line: lines.span.extracting(start..<start + compiler.stride), columns: columns.span,
-        stride: chunk.capacity, range: open)
+        stride: chunk.stride, range: open)
       first = hit ?? first
     }
     return first
   }
 
-  /// Puts the compiled lines of an account into lanes and scans whenever eight have come together.
+  /// Puts the compiled lines of an account into lanes; scans when the next account's do not fit any more.
   private mutating func enqueue(_ place: Int, _ stretch: Range<Int>, _ chunk: InstantChunk) {
     let (lines, stride) = (compiler.lines, compiler.stride)
-    for line in 0..<(lines.count / stride) where found.last != place {
-      let lane = lanePlaces.count
-      for number in 0..<stride { lanes[number * LineScan.lanes + lane] = lines[line * stride + number] }
+    let count = lines.count / stride
+    if lanePlaces.count + count > LineScan.mostLines { flush(stretch, chunk) }
+    // All lines of an account are scanned together, or its first hit would not be known.
+    if count > LineScan.mostLines { return found.append(Nominee(place: place, from: stretch.lowerBound)) }
+    for line in 0..<count {
+      let (group, lane) = lanePlaces.count.quotientAndRemainder(dividingBy: LineScan.lanes)
+      let start = group * LineScan.lanes * stride + lane
+      for number in 0..<stride { lanes[start + number * LineScan.lanes] = lines[line * stride + number] }
       lanePlaces.append(place)
-      if lanePlaces.count == LineScan.lanes { flush(stretch, chunk) }
     }
   }
 
   /// Scans the lines that have come together.
   private mutating func flush(_ stretch: Range<Int>, _ chunk: InstantChunk) {
     guard !lanePlaces.isEmpty else { return }
-    for lane in lanePlaces.count..<LineScan.lanes {
-      for number in 0..<compiler.stride { lanes[number * LineScan.lanes + lane] = number == 0 ? 1 : 0 }
+    let (groups, stride) = ((lanePlaces.count + LineScan.lanes - 1) / LineScan.lanes, compiler.stride)
+    let group = LineScan.lanes * stride
+    for unused in lanePlaces.count..<groups * LineScan.lanes {
+      let start = unused / LineScan.lanes * group + unused % LineScan.lanes
+      for number in 0..<stride { lanes[start + number * LineScan.lanes] = number == 0 ? 1 : 0 }
     }
     let (lanes, columns) = (lanes, chunk.columns)
-    let hits = LineScan.hits(
-      lines: lanes.span, columns: columns.span, stride: chunk.capacity, range: stretch)
-    for (lane, place) in lanePlaces.enumerated()
-    where hits & (1 << UInt32(lane)) != 0 && found.last != place {
-      found.append(place)
+    var spans = starts.mutableSpan
+    let hits = chunk.scan.hits(
+      lines: lanes.span.extracting(0..<groups * group), factors: stride - 1, columns: columns.span,
+      stride: chunk.stride, range: stretch, starts: &spans)
+    for (lane, place) in lanePlaces.enumerated() where hits & (1 << UInt32(lane)) != 0 {
+      if let last = found.last, last.place == place {
+        found[found.count - 1].from = min(last.from, starts[lane])
+      } else {
+        found.append(Nominee(place: place, from: starts[lane]))
+      }
     }
     lanePlaces.removeAll(keepingCapacity: true)
   }

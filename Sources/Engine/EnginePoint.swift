@@ -1,5 +1,6 @@
 public import Margin
 public import Market
+public import Platform
 
 /// One point of a sweep as the engine sees it: rules and people.
 public struct EnginePoint: Sendable {
@@ -29,6 +30,8 @@ public enum EngineKind: String, CaseIterable, Sendable {
 public struct EngineOptions: Sendable {
   /// Which engine runs.
   public var kind: EngineKind = .dense
+  /// The instruction set of the vector loops; the processor must have it.
+  public var kernel: KernelLevel = .best
   /// Threads; nil for all usable cores.
   public var threads: Int?
   /// Instants decoded at a time.

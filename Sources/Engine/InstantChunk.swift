@@ -17,17 +17,24 @@ final class InstantChunk {
 
   /// Widths of the cells whose bounds are kept, in instants, each a multiple of the next.
   static let cellWidths = [16_384, 1024, 64]
+  /// Values between two columns: five lines of the cache, an odd number.
+  private static let gap = 40
 
   let layout: FactorLayout
-  /// Most instants; also the distance between columns.
+  /// The vector loops that look at the columns.
+  let scan: LineScan
+  /// Most instants.
   let capacity: Int
+  /// From one column to the next. Not a power of two, or the same instant of many columns would fall into one
+  /// set of the cache.
+  let stride: Int
   /// Instants held.
   var count = 0
   /// Number of the first instant since the beginning of the replay.
   var firstNumber = 0
   /// Nanoseconds since the epoch.
   var times: [Int64]
-  /// One column of `capacity` values per factor; 0 where there is no price yet.
+  /// One column of `capacity` values per factor, `stride` apart; 0 where there is no price yet.
   var columns: [Double]
   /// Settlements by instant, then instrument.
   var fundings: [Funding] = []
@@ -39,11 +46,13 @@ final class InstantChunk {
   private var lows: [[Double]]
   private var highs: [[Double]]
 
-  init(layout: FactorLayout, capacity: Int, unpriced: Quotes) {
+  init(layout: FactorLayout, capacity: Int, unpriced: Quotes, scan: LineScan) {
     self.layout = layout
+    self.scan = scan
     self.capacity = capacity
+    stride = capacity + Self.gap
     times = [Int64](repeating: 0, count: capacity)
-    columns = [Double](repeating: 0, count: capacity * layout.factors.count)
+    columns = [Double](repeating: 0, count: stride * layout.factors.count)
     before = unpriced
     firstPriced = [Int](repeating: 0, count: layout.factors.count)
     lows = Self.cellWidths.map {
@@ -69,7 +78,7 @@ final class InstantChunk {
   }
 
   private func price(_ column: Int, _ instant: Int) -> Double {
-    let price = columns[column * capacity + instant]
+    let price = columns[column * stride + instant]
     return price == 0 ? .nan : price
   }
 
@@ -91,7 +100,7 @@ final class InstantChunk {
   /// Works out first prices and the bounds of the cells, once the chunk is filled.
   func indexCells() {
     for factor in layout.factors.indices {
-      let column = columns[factor * capacity..<factor * capacity + count]
+      let column = columns[factor * stride..<factor * stride + count]
       firstPriced[factor] = column.firstIndex { $0 != 0 }.map { $0 - column.startIndex } ?? count
     }
     indexSmallestCells()
@@ -103,8 +112,8 @@ final class InstantChunk {
     let width = Self.cellWidths[level]
     for cell in 0..<cells(at: level) {
       for factor in 0..<factors {
-        let start = factor * capacity + cell * width
-        let end = factor * capacity + min(count, (cell + 1) * width)
+        let start = factor * stride + cell * width
+        let end = factor * stride + min(count, (cell + 1) * width)
         let (low, high) = LineBounds.range(columns.span, start..<end)
         lows[level][cell * factors + factor] = low
         highs[level][cell * factors + factor] = high
@@ -164,7 +173,7 @@ final class InstantChunk {
   private func pricedBounds(_ factor: Int, _ range: Range<Int>) -> (low: Double, high: Double) {
     if firstPriced[factor] > range.lowerBound { return (0, 0) }
     let columns = columns
-    let start = factor * capacity
+    let start = factor * stride
     return LineBounds.range(columns.span, start + range.lowerBound..<start + range.upperBound)
   }
 }

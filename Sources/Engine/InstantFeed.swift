@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Margin
 internal import Market
 
@@ -13,12 +14,12 @@ final class InstantFeed {
   /// What has been decoded so far.
   var statistics: ReplayStatistics { source.statistics }
 
-  init(_ replay: Replay, capacity: Int) throws {
+  init(_ replay: Replay, capacity: Int, scan: LineScan) throws {
     source = try InstantSource(replay)
     layout = source.layout
     let unpriced = Quotes(unpriced: replay.venue)
-    decoded = InstantChunk(layout: layout, capacity: capacity, unpriced: unpriced)
-    inUse = InstantChunk(layout: layout, capacity: capacity, unpriced: unpriced)
+    decoded = InstantChunk(layout: layout, capacity: capacity, unpriced: unpriced, scan: scan)
+    inUse = InstantChunk(layout: layout, capacity: capacity, unpriced: unpriced, scan: scan)
   }
 
   /// Decodes the next chunk now.

@@ -151,7 +151,7 @@ struct InstantSource {
       case .markUSD(let place): value = marks[place.rawValue] * index[marginAsset[place.rawValue]]
       case .index(let place): value = index[place.rawValue]
       }
-      chunk.columns[column * chunk.capacity + row] = value
+      chunk.columns[column * chunk.stride + row] = value
     }
     chunk.times[row] = openTime
     addDefaultFunding()

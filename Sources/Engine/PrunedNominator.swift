@@ -20,7 +20,7 @@ struct PrunedNominator: Nominator {
 
   mutating func nominees(
     _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
-  ) -> [Int] {
+  ) -> [Nominee] {
     chunk.readBox(stretch, into: &box)
     let store: LineStore
     if let kept = block.lineStore, kept.serves(rules, box) {
@@ -34,7 +34,9 @@ struct PrunedNominator: Nominator {
       store.update(place, block, &compiler, from: start)
     }
     let (low, high) = (box.low, box.high)
-    return store.hits(low: low.span, high: high.span).filter { open[$0] && block.slots[$0].stage == .active }
+    return store.hits(low: low.span, high: high.span)
+      .filter { open[$0] && block.slots[$0].stage == .active }
+      .map { Nominee(place: $0, from: stretch.lowerBound) }
   }
 
   func firstHit(_ lines: [Double], in range: Range<Int>, _ chunk: InstantChunk) -> Int? {
@@ -53,7 +55,7 @@ struct PrunedNominator: Nominator {
   ) -> Int? {
     guard level < InstantChunk.cellWidths.count else {
       let columns = chunk.columns
-      return LineScan.firstHit(line: line, columns: columns.span, stride: chunk.capacity, range: range)
+      return chunk.scan.firstHit(line: line, columns: columns.span, stride: chunk.stride, range: range)
     }
     let width = InstantChunk.cellWidths[level]
     var start = range.lowerBound

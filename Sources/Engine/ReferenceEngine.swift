@@ -46,6 +46,6 @@ struct ReferenceEngine {
   /// Whether an account can open: its time has come and everything it needs has a price.
   static func isReady(_ slot: AccountBlock.Slot, _ chunk: InstantChunk, _ instant: Int) -> Bool {
     !slot.isUnpriceable && slot.notBefore.nanoseconds <= chunk.times[instant]
-      && slot.needs.allSatisfy { chunk.columns[$0 * chunk.capacity + instant] != 0 }
+      && slot.needs.allSatisfy { chunk.columns[$0 * chunk.stride + instant] != 0 }
   }
 }

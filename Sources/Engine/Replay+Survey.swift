@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Margin
 internal import Market
 internal import Platform
@@ -12,7 +13,8 @@ extension Replay {
   /// - Throws: errors of the tick files; `RunError` where there would be too many stretches.
   public func survey(bucketNanoseconds: Int64?) throws -> (ReplayStatistics, MarkSamples) {
     var source = try InstantSource(self)
-    let chunk = InstantChunk(layout: source.layout, capacity: 16_384, unpriced: .init(unpriced: venue))
+    let chunk = InstantChunk(
+      layout: source.layout, capacity: 16_384, unpriced: .init(unpriced: venue), scan: LineScan(.baseline))
     var samples = MarkSamples()
     var quotes = chunk.before
     while try source.fill(chunk) {

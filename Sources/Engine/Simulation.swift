@@ -1,3 +1,4 @@
+internal import Kernels
 internal import Margin
 public import Market
 internal import Platform
@@ -30,7 +31,8 @@ public struct Simulation: Sendable {
     _ points: [EnginePoint], progress: (Timestamp) -> Void = { _ in },
     isCancelled: @Sendable () -> Bool = { false }
   ) throws -> [PointResult] {
-    let feed = try InstantFeed(replay, capacity: options.chunkInstants)
+    let feed = try InstantFeed(
+      replay, capacity: options.chunkInstants, scan: LineScan(options.kernel))
     var blocks: [[AccountBlock]] = []
     for point in points {
       let starts = stride(from: 0, to: point.accounts.count, by: options.blockAccounts)

@@ -2,6 +2,14 @@ internal import Kernels
 internal import Margin
 internal import Market
 
+/// An account to which something may happen.
+struct Nominee {
+  /// Its place in the block.
+  var place: Int
+  /// An instant of the stretch before which nothing does.
+  var from: Int
+}
+
 /// Says to which accounts something may happen in a stretch of instants, and where. It may name too many,
 /// never too few.
 protocol Nominator {
@@ -13,7 +21,7 @@ protocol Nominator {
   ///   - rules: those that hold in the stretch.
   mutating func nominees(
     _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
-  ) -> [Int]
+  ) -> [Nominee]
 
   /// The first instant of `range` at which any of an account's lines, one after the other, is not above 0.
   func firstHit(_ lines: [Double], in range: Range<Int>, _ chunk: InstantChunk) -> Int?
@@ -77,8 +85,8 @@ struct StretchEngine<Lines: Nominator> {
       case .active: search(segment, place, block, chunk, rules)
       }
     }
-    for place in nominator.nominees(open, segment, block, chunk, rules) {
-      search(segment, place, block, chunk, rules)
+    for nominee in nominator.nominees(open, segment, block, chunk, rules) {
+      search(nominee.from..<segment.upperBound, nominee.place, block, chunk, rules)
     }
   }
 

@@ -23,7 +23,7 @@ public enum LineBounds {
         unsafe high.withUnsafeBufferPointer { high in
           guard let line = lines.baseAddress else { return 0 }
           guard let lows = low.baseAddress, let highs = high.baseAddress else {
-            return unsafe cv_cleared(cv_keep_positive(cv_all(), cv_load(line)))
+            return unsafe cv_cleared(cv_keep_above(cv_all(), cv_load(line), cv_splat(0)))
           }
           return unsafe cornerEight(line, factors, lows, highs)
         }
@@ -64,7 +64,7 @@ public enum LineBounds {
     let corner = unsafe cv_corner(coefficient, cv_splat(low[factor]), cv_splat(high[factor]))
     value = cv_muladd(coefficient, corner, value)
   }
-  return cv_cleared(cv_keep_positive(cv_all(), value))
+  return cv_cleared(cv_keep_above(cv_all(), value, cv_splat(0)))
 }
 
 // Safe: reads `values[0 ..< count]`, count > 0.

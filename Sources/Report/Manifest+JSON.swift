@@ -1,4 +1,5 @@
 internal import Engine
+internal import Platform
 internal import Market
 
 extension Manifest {
@@ -24,7 +25,12 @@ extension Manifest {
       ("points", .array(points.enumerated().map(pointJSON))),
       ("counts", countsJSON(files)),
       ("conservation", .object([("worst_over_tolerance", .number(conservation))])),
-      ("engine", .object([("kind", .text(engine)), ("threads", .integer(threads))])),
+      (
+        "engine",
+        .object([
+          ("kind", .text(engine)), ("kernel", .text(kernel.rawValue)), ("threads", .integer(threads)),
+        ])
+      ),
       ("timings", timings.json),
       ("throughput", throughputJSON),
       ("files", .array(files.map(\.json))),

@@ -1,4 +1,5 @@
 public import Engine
+public import Platform
 
 /// What `manifest.json` says about a run: what went in, what came out, and how long it took.
 public struct Manifest: Sendable {
@@ -73,6 +74,8 @@ public struct Manifest: Sendable {
   public var refusedActions = 0
   /// The engine's name.
   public var engine: String
+  /// The instruction set of its vector loops.
+  public var kernel: KernelLevel
   /// Threads it ran on.
   public var threads: Int
   /// Times.
@@ -81,7 +84,8 @@ public struct Manifest: Sendable {
   /// Makes a manifest; counts and timings are filled in by the run.
   public init(
     version: String, studyJSON: String, venueJSON: String, inputs: [Input], seed: UInt64?, axes: [String],
-    points: [[String]], accounts: [Int], statistics: ReplayStatistics, engine: String, threads: Int
+    points: [[String]], accounts: [Int], statistics: ReplayStatistics, engine: String,
+    kernel: KernelLevel, threads: Int
   ) {
     self.version = version
     self.studyJSON = studyJSON
@@ -93,6 +97,7 @@ public struct Manifest: Sendable {
     self.accounts = accounts
     self.statistics = statistics
     self.engine = engine
+    self.kernel = kernel
     self.threads = threads
   }
 }

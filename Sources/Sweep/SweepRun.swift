@@ -195,6 +195,7 @@ public final class SweepRun {
       venueJSON: try plan.venueFile.resolved(overriding: study.overrides).root.json, inputs: inputs,
       seed: study.seed, axes: plan.axes, points: (0..<plan.pointCount).map(plan.axisValues),
       accounts: plan.accounts, statistics: statistics, engine: options.engine.kind.rawValue,
+      kernel: options.engine.kernel,
       threads: options.threads)
     manifest.folder = try? Files.realPath(study.folder)
     manifest.checks = checks

@@ -11,6 +11,7 @@ extension SeriesKind: ExpressibleByArgument {}
 extension CandlePath: ExpressibleByArgument {}
 extension Scenario: ExpressibleByArgument {}
 extension EngineKind: ExpressibleByArgument {}
+extension KernelLevel: ExpressibleByArgument {}
 extension ProgressMeter.Mode: ExpressibleByArgument {}
 
 extension TimeSpan: ExpressibleByArgument {

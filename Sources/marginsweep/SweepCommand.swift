@@ -51,7 +51,7 @@ struct SweepCommand: ParsableCommand {
     let plan = try SweepPlan(
       study: try Study(path: study, settings: settings.settings), library: VenueLibrary.standard())
     let options = SweepOptions(
-      engine: engine.options, memory: memory?.bytes, force: force, progress: progress,
+      engine: try engine.options(), memory: memory?.bytes, force: force, progress: progress,
       version: Program.version)
     guard let out, !dryRun else { return try Console.write(try plan.estimate(options).text) }
     let outcome = try SweepRun(plan: plan, directory: out, options: options).run()
@@ -74,6 +74,12 @@ struct StudySettings: ParsableArguments {
 struct EngineArguments: ParsableArguments {
   @Option(help: "How accounts are tested; both give the same bytes, reference is slow.")
   var engine: EngineKind = .dense
+
+  @Option(
+    help:
+      "Instruction set of the vector loops (default: \(KernelLevel.variable), else the processor's best)."
+  )
+  var kernel: KernelLevel?
 
   @Option(help: ArgumentHelp("Threads (default: all usable cores).", valueName: "number"))
   var threads: Int?
@@ -99,9 +105,12 @@ struct EngineArguments: ParsableArguments {
   }
 
   /// The options of the engine.
-  var options: EngineOptions {
+  ///
+  /// - Throws: `InputError` where the processor lacks the kernel asked for.
+  func options() throws -> EngineOptions {
     var options = EngineOptions()
     options.kind = engine
+    options.kernel = try KernelLevel.chosen(kernel)
     options.threads = threads
     if let chunkInstants { options.chunkInstants = chunkInstants }
     if let blockAccounts { options.blockAccounts = blockAccounts }

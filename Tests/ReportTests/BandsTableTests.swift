@@ -1,3 +1,4 @@
+import Platform
 import Support
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
     try writer.write(point, timeline: nil)
     let manifest = Manifest(
       version: "1", studyJSON: "{}", venueJSON: "{}", inputs: [], seed: nil, axes: [], points: [[]],
-      accounts: [4], statistics: ReplayStatistics(), engine: "dense", threads: 1)
+      accounts: [4], statistics: ReplayStatistics(), engine: "dense", kernel: .baseline, threads: 1)
     let files = try writer.finish(manifest)
     #expect(
       try folder.text("out/bands.csv") == """

@@ -47,7 +47,7 @@ import Testing
           path: "a\"b", digest: "00", bytes: 1, ticks: 7, source: "hand",
           notes: [(key: "candle path", value: "near"), (key: "other", value: "x")])
       ], seed: .max, axes: ["case", "leverage"], points: [["x,y", "1"], ["z", "1"]], accounts: [3, 0],
-      statistics: ReplayStatistics(), engine: "dense", threads: 2)
+      statistics: ReplayStatistics(), engine: "dense", kernel: .baseline, threads: 2)
   }
 
   private func write(_ folder: TemporaryDirectory) throws -> [WrittenFile] {

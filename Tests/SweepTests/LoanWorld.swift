@@ -82,7 +82,7 @@ struct LoanWorld {
     _ = try writer.finish(
       Manifest(
         version: "1", studyJSON: "{}", venueJSON: "{}", inputs: [], seed: nil, axes: [], points: [[]],
-        accounts: [accounts.count], statistics: survey.0, engine: "\(kind)", threads: 1))
+        accounts: [accounts.count], statistics: survey.0, engine: "\(kind)", kernel: .best, threads: 1))
   }
 
   /// Seconds after noon.

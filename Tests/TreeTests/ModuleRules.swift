@@ -4,11 +4,12 @@ import Foundation
 enum ModuleRules {
   /// The arrows of the architecture: every module with what it may import.
   static let arrows: [String: Set<String>] = [
-    "Platform": [],
+    "Platform": ["CProcessor"],
     "Random": [],
     "Market": ["Platform", "Yams"],
     "Margin": ["Market", "Platform"],
-    "Kernels": ["CVector"],
+    "KernelsBaseline": ["CVector"],
+    "Kernels": ["CVector", "KernelsBaseline", "KernelsV3", "KernelsV4", "Platform"],
     "TickFile": ["Market", "Platform", "Kernels", "CZstd", "CXXHash"],
     "TickImport": ["TickFile", "Market", "Platform", "CArchive"],
     "TickGenerate": ["TickFile", "Market", "Platform", "Random"],
@@ -30,7 +31,7 @@ enum ModuleRules {
   ]
 
   /// The modules of C, which hold no Swift.
-  static let foreign: Set<String> = ["CZstd", "CArchive", "CXXHash", "CVector"]
+  static let foreign: Set<String> = ["CZstd", "CArchive", "CXXHash", "CVector", "CProcessor", "CBaseline"]
 
   static let imports = TreeRule(name: "module arrows") { file in
     guard let module = file.module else { return [] }
