@@ -77,12 +77,14 @@ struct StretchEngine<Lines: Nominator> {
     let rules = block.rules(at: chunk.times[segment.lowerBound])
     let last = chunk.times[segment.upperBound - 1]
     open = block.dueTimes.map { $0 > last }
-    settleFunding(block, chunk, at: segment.lowerBound, rules)
+    let tested = settleFunding(block, chunk, at: segment.lowerBound, rules)
     for place in block.dueTimes.indices where !open[place] {
       switch block.slots[place].stage {
       case .done: continue
       case .waiting: openWithin(segment, place, block, chunk, rules)
-      case .active: search(segment, place, block, chunk, rules)
+      case .active:
+        let start = tested.contains(place) ? segment.lowerBound + 1 : segment.lowerBound
+        search(start..<segment.upperBound, place, block, chunk, rules)
       }
     }
     for nominee in nominator.nominees(open, segment, block, chunk, rules) {
@@ -92,18 +94,26 @@ struct StretchEngine<Lines: Nominator> {
 
   /// Settles the funding of a segment's first instant. What falls due by the clock comes before it, so
   /// accounts with a clock event then are taken through the whole instant.
+  ///
+  /// - Returns: the places of those accounts.
   private mutating func settleFunding(
     _ block: AccountBlock, _ chunk: InstantChunk, at instant: Int, _ rules: Rules
-  ) {
+  ) -> Set<Int> {
+    var tested: Set<Int> = []
     let fundings = chunk.fundings.filter { $0.instant == instant }[...]
-    if fundings.isEmpty { return }
+    if fundings.isEmpty { return tested }
     chunk.read(instant, into: &fundingQuotes)
     for place in block.slots.indices where block.slots[place].stage == .active {
-      if nextEvent(place, block, chunk, from: instant) == instant {
-        runClock(at: instant, place, block, chunk)
+      guard nextEvent(place, block, chunk, from: instant) == instant else {
+        block.settle(place, fundings, rules, fundingQuotes)
+        continue
       }
+      runClock(at: instant, place, block, chunk)
       block.settle(place, fundings, rules, fundingQuotes)
+      block.test(place, rules, fundingQuotes, number: chunk.firstNumber + instant)
+      tested.insert(place)
     }
+    return tested
   }
 
   /// Opens an account within a segment if its time comes, and searches what is left of the segment.

@@ -6,6 +6,8 @@ public enum SwitchRefusal: String, Sendable, Hashable {
   case isolatedPositions = "an isolated position is open"
   /// Positions are open, which cannot become isolated.
   case openPositions = "a position is open"
+  /// A pool would be below its initial margin, or liquidated.
+  case insufficientMargin = "its margin would not be sufficient"
   /// A balance is negative or something is borrowed.
   case pendingRepayment = "a repayment is pending"
   /// Loans stand in a wallet of their own.

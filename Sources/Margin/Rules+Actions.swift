@@ -27,7 +27,7 @@ extension Rules {
       note(.repaid(asset, units: units, asked: amount), account, quotes, &journal)
       if units == 0 { account.tally.refusedActions += 1 }
     case .switchMode(let mode):
-      if let reason = refusal(ofSwitchTo: mode, account) {
+      if let reason = refusal(ofSwitchTo: mode, account, quotes) {
         account.tally.refusedActions += 1
         return note(.refusedSwitch(to: mode, reason), account, quotes, &journal)
       }
@@ -42,15 +42,20 @@ extension Rules {
   /// Why the venue refuses another mode now; nil where it does not.
   ///
   /// Source: Binance, Multi-Assets mode: −4167 not with isolated positions, −4168 no isolated positions under
-  /// it; the margin mode of a symbol does not change while it has a position; no switch with a pending
-  /// repayment.
-  func refusal(ofSwitchTo mode: MarginMode, _ account: Account) -> SwitchRefusal? {
+  /// it, −4169 not with insufficient margin, −4172 not with a negative balance; the margin mode of a symbol
+  /// does not change while it has a position.
+  func refusal(ofSwitchTo mode: MarginMode, _ account: Account, _ quotes: Quotes) -> SwitchRefusal? {
     if account.mode == .loan || mode == .loan { return .otherWallet }
     if account.mode == mode { return nil }
     if account.owes || account.balances.contains(where: { $0 < 0 }) { return .pendingRepayment }
     if account.positions.contains(where: \.isIsolated) { return .isolatedPositions }
     if mode == .isolated && !account.positions.isEmpty { return .openPositions }
-    return nil
+    var switched = account
+    switched.mode = mode
+    let isShort = pools(switched).contains {
+      value($0, switched, quotes).equity < initialMargin($0, switched, quotes) || fires($0, switched, quotes)
+    }
+    return isShort ? .insufficientMargin : nil
   }
 
   /// Moves margin between the balance and an isolated position, at most what the giving side has.

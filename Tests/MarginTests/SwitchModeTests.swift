@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SwitchModeTests {
   private func refusal(_ held: Account, to mode: MarginMode) -> SwitchRefusal? {
-    Rules(sampleVenue()).refusal(ofSwitchTo: mode, held)
+    Rules(sampleVenue()).refusal(ofSwitchTo: mode, held, quotes())
   }
 
   @Test func openIsolatedPositionsAndPendingRepaymentsRefuse() {
@@ -16,7 +16,10 @@ import Testing
     #expect(refusal(account(.cross, [Place.usdt: 900], [shared]), to: .isolated) == .openPositions)
     #expect(refusal(account(.cross, [Place.usdt: 900], [shared]), to: .multiAsset) == nil)
     #expect(refusal(account(.multiAsset, [Place.usdt: -1, Place.btc: 1]), to: .cross) == .pendingRepayment)
-    #expect(refusal(account(.multiAsset, [Place.btc: 1], [shared]), to: .cross) == nil)
+    // The initial margin of 3,000 at 125 times is 24; BTC counts nothing there.
+    #expect(refusal(account(.multiAsset, [Place.usdt: 24], [shared]), to: .cross) == nil)
+    #expect(refusal(account(.multiAsset, [Place.usdt: 23.99], [shared]), to: .cross) == .insufficientMargin)
+    #expect(refusal(account(.multiAsset, [Place.btc: 1], [shared]), to: .cross) == .insufficientMargin)
     #expect(refusal(account(.isolated, [Place.usdt: 1]), to: .cross) == nil)
     #expect(refusal(borrower([Place.btc: 1], owing: [:]), to: .cross) == .otherWallet)
   }
