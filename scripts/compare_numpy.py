@@ -103,7 +103,8 @@ def sweep(program, folder, threads):
     """Liquidated accounts, tests made, seconds of the simulation."""
     run = f"{folder}/run-{threads or 'all'}"
     options = ["--threads", str(threads)] if threads else []
-    program_output(program, "sweep", f"{folder}/book.yaml", "--out", run, "--force", *options)
+    program_output(program, "sweep", f"{folder}/book.yaml", "--out", run, "--force",
+                   "--engine", "dense", *options)
     with open(f"{run}/manifest.json") as file:
         manifest = json.load(file)
     with open(f"{run}/points.csv") as file:

@@ -117,10 +117,8 @@ final class AccountBlock {
   func test(_ place: Int, _ rules: Rules, _ quotes: Quotes, number: Int) -> Bool {
     let recorded = recordsWorstRatio && recordRatio(place, rules, quotes)
     let happened = rules.test(&accounts[place], quotes, &journal)
-    if happened {
-      noteWhetherFlat(place, at: quotes.time)
-      retireIfSettled(place, number: number)
-    }
+    if happened { noteWhetherFlat(place, at: quotes.time) }
+    retireIfSettled(place, number: number)
     let moved = recordsBands && recordBand(place, rules, quotes)
     if happened || recorded || moved { versions[place] += 1 }
     return happened || recorded || moved

@@ -51,7 +51,9 @@ public struct BandTimes: Sendable, Hashable {
   }
 
   private mutating func count(until time: Timestamp) {
-    let length = time.nanoseconds - since
+    // Times may span more than the 292 years that a count of nanoseconds holds.
+    let (difference, isBeyond) = time.nanoseconds.subtractingReportingOverflow(since)
+    let length = isBeyond ? .max : difference
     switch band {
     case .green: green += length
     case .yellow: yellow += length

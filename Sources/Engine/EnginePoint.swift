@@ -29,7 +29,7 @@ public enum EngineKind: String, CaseIterable, Sendable {
 /// more figures.
 public struct EngineOptions: Sendable {
   /// Which engine runs.
-  public var kind: EngineKind = .dense
+  public var kind: EngineKind = .pruned
   /// The instruction set of the vector loops; the processor must have it.
   public var kernel: KernelLevel = .best
   /// Threads; nil for all usable cores.

@@ -156,7 +156,7 @@ struct StretchEngine<Lines: Nominator> {
     block.schedule(place, after: Timestamp(nanoseconds: chunk.times[stretch.upperBound - 1]))
   }
 
-  /// Searches a stretch in which no action falls due and no pool wakes. Where the reference denies a
+  /// Searches a stretch in which no clock event falls due and no pool wakes. Where the reference denies a
   /// nomination the rest is searched in narrower cells, whose bounds are tighter.
   ///
   /// - Returns: the instant after the first at which something happened; nil for none.

@@ -11,7 +11,9 @@ enum ConcavePath {
     if before >= 0 { return start }
     for end in points.dropFirst() {
       let after = slack(end)
-      if after >= 0 { return min(end, start + (end - start) * (before / (before - after))) }
+      let share = before / (before - after)
+      // The end itself, where it is the zero: no rounding may leave a rest.
+      if after >= 0 { return share >= 1 ? end : min(end, start + (end - start) * share) }
       (start, before) = (end, after)
     }
     return nil

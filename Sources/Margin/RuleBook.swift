@@ -36,7 +36,7 @@ public struct RuleBook: Sendable {
       guard let loan = span.rules.venue.loan, nanoseconds < end else { continue }
       let start = place == 0 ? nanoseconds : max(nanoseconds, span.from.nanoseconds)
       let period: Int64 = loan.interest == .hourly ? 3_600_000_000_000 : 86_400_000_000_000
-      let done = start >= 0 ? start / period : (start - period + 1) / period
+      let done = start / period - (start % period < 0 ? 1 : 0)
       let (due, isBeyond) = (done + 1).multipliedReportingOverflow(by: period)
       if isBeyond { return nil }
       if due <= end { return Timestamp(nanoseconds: due) }

@@ -49,15 +49,15 @@ extension Rules {
     for debt in account.debts.indices where account.debts[debt].interest > 0 {
       _ = repay(&account, AssetIndex(debt), account.debts[debt].interest)
       for assets in saleOrder(account, quotes) where account.debts[debt].interest > 0 {
-        sell(assets, forInterestOf: debt, &account, quotes, &journal)
+        sellForInterest(assets, debt, &account, quotes, &journal)
       }
     }
   }
 
   /// Sells some assets, each its share of their value, at index prices for the interest owed of one debt: as
   /// much as it takes, or all of them.
-  private func sell(
-    _ assets: [Int], forInterestOf debt: Int, _ account: inout Account, _ quotes: Quotes,
+  private func sellForInterest(
+    _ assets: [Int], _ debt: Int, _ account: inout Account, _ quotes: Quotes,
     _ journal: inout Journal
   ) {
     let before = account.balances

@@ -44,7 +44,8 @@ extension Rules {
 
   /// Puts the margin test of a pool to sleep.
   private func startCooldown(_ pool: PoolPlace, _ account: inout Account, _ time: Timestamp) {
-    let until = time.nanoseconds + venue.liquidation.cooldownNanoseconds
+    let (end, isBeyond) = time.nanoseconds.addingReportingOverflow(venue.liquidation.cooldownNanoseconds)
+    let until = isBeyond ? .max : end
     switch pool {
     case .position(let place):
       account.positions[place].cooldownUntil = until

@@ -38,7 +38,9 @@ extension Rules {
     let most = min(held, all)
     func after(_ value: Double) -> Account {
       var (trial, scratch) = (before, Journal())
-      if value > 0 { sell(assets, value: value, of: held, paysAll: value == all, &trial, quotes, &scratch) }
+      if value > 0 {
+        sellShare(of: assets, value: value, held: held, paysAll: value == all, &trial, quotes, &scratch)
+      }
       return trial
     }
     let ends = debtEnds(before, quotes).map { $0 / (1 - loan.fee) }.filter { $0 < most } + [most]
@@ -48,7 +50,7 @@ extension Rules {
     }
     if least == 0 { return true }
     let value = least ?? most
-    sell(assets, value: value, of: held, paysAll: value == all, &account, quotes, &journal)
+    sellShare(of: assets, value: value, held: held, paysAll: value == all, &account, quotes, &journal)
     return least != nil
   }
 
@@ -64,8 +66,8 @@ extension Rules {
   /// gone, the rest pays debts in table order, interest before principal.
   ///
   /// - Parameter paysAll: whether the rest is meant to pay all debts, which then end at exactly 0.
-  private func sell(
-    _ assets: [Int], value: Double, of held: Double, paysAll: Bool, _ account: inout Account,
+  private func sellShare(
+    of assets: [Int], value: Double, held: Double, paysAll: Bool, _ account: inout Account,
     _ quotes: Quotes, _ journal: inout Journal
   ) {
     for asset in assets {
@@ -73,13 +75,13 @@ extension Rules {
       let units = value >= held ? balance : min(balance, balance * (value / held))
       if units == 0 { continue }
       let isLast = asset == assets.last
-      sell(asset, units, paysAll: paysAll && isLast, &account, quotes, &journal)
+      sellUnits(units, of: asset, paysAll: paysAll && isLast, &account, quotes, &journal)
     }
   }
 
   /// Sells units of one asset and writes the row of the sale and those of the repayments.
-  private func sell(
-    _ asset: Int, _ units: Double, paysAll: Bool, _ account: inout Account, _ quotes: Quotes,
+  private func sellUnits(
+    _ units: Double, of asset: Int, paysAll: Bool, _ account: inout Account, _ quotes: Quotes,
     _ journal: inout Journal
   ) {
     guard let loan = venue.loan else { return }
@@ -110,6 +112,9 @@ extension Rules {
   }
 
   /// Turns `units` of an asset into payments of debts in table order, at index prices, a row for each.
+  ///
+  /// One debt after the other is paid whole; the last that the units reach takes what is left of them, be it
+  /// paid in part, or to the last cent.
   ///
   /// - Parameter paysAll: whether they are meant to pay all debts, which then end at exactly 0.
   func repay(

@@ -30,7 +30,8 @@ extension LoanRules {
   private static func stop(_ reader: MappingReader, above liquidate: Double) throws -> Double {
     let node = try reader.required("stop")
     let level = try node.double(in: .positive)
-    guard level > liquidate else {
+    // A hair's breadth more, so that rounding cannot bring it back.
+    guard level > liquidate * (1 + 1e-9) else {
       throw node.error(
         expected: "more than \(NumberText.shortest(liquidate)): a liquidation must end above loan.liquidate")
     }

@@ -72,8 +72,8 @@ struct StudySettings: ParsableArguments {
 
 /// How the engine works. Nothing of it changes a result.
 struct EngineArguments: ParsableArguments {
-  @Option(help: "How accounts are tested; both give the same bytes, reference is slow.")
-  var engine: EngineKind = .dense
+  @Option(help: "How accounts are tested; all give the same bytes, reference is slow.")
+  var engine: EngineKind = .pruned
 
   @Option(
     help:

@@ -41,14 +41,17 @@ import Testing
   @Test(arguments: 1...worldCount) func everyEngineThreadAndChunkGivesTheSame(seed: Int) throws {
     let world = try World(seed: UInt64(seed))
     let expected = try dump(run(world))
-    for (threads, chunk, block) in [(1, 16_384, 512), (2, 700, 5), (1, 64, 3), (2, 37, 24)] {
-      let actual = try dump(run(world, .dense, threads: threads, chunk: chunk, block: block))
-      let difference = firstDifference(actual, expected)
-      #expect(difference == nil, "\(threads) threads, chunks of \(chunk), blocks of \(block)")
+    for kind in [EngineKind.dense, .pruned] {
+      for (threads, chunk, block) in [(1, 16_384, 512), (2, 700, 5), (1, 64, 3), (2, 37, 24)] {
+        let actual = try dump(run(world, kind, threads: threads, chunk: chunk, block: block))
+        let difference = firstDifference(actual, expected)
+        #expect(difference == nil, "\(kind), \(threads) threads, chunks of \(chunk), blocks of \(block)")
+      }
     }
     #expect(firstDifference(try dump(run(world, chunk: 100, block: 7)), expected) == nil)
     let both = try dump(run(world, worstRatio: true))
     #expect(firstDifference(try dump(run(world, .dense, chunk: 300, worstRatio: true)), both) == nil)
+    #expect(firstDifference(try dump(run(world, .pruned, chunk: 300, worstRatio: true)), both) == nil)
   }
 
   /// Up to the last thing that happened to an account that is settled, and to the last instant for others.
@@ -89,7 +92,7 @@ import Testing
   }
 
   /// Recording looks at accounts more often, and changes nothing that happens to them.
-  @Test(arguments: [EngineKind.reference, .dense]) func nothingElseChanges(kind: EngineKind) throws {
+  @Test(arguments: EngineKind.allCases) func nothingElseChanges(kind: EngineKind) throws {
     let world = try World(seed: 4)
     let plain = try run(world, kind, bands: false)
     var recorded = try run(world, kind)

@@ -135,7 +135,7 @@ let toyVenue = """
       ("slippage_bps: 5", "slippage_bps: 10000", "10000", "below 10000"),
       ("ltv: 0.995", "ltv: 0", "0, ltv", "above 0"),
       ("call: 1.3", "call: 1.05", "1.05", "1.1 or more"),
-      ("stop: 1.5", "stop: 1", "1, fee", "1.1 or more"),
+      ("stop: 1.5", "stop: 1", "1, fee", "more than 1.1"),
       ("liquidate: 1.1", "liquidate: 0", "0, stop", "above 0"),
       ("formula: haircut_gross", "formula: haircut", "haircut, call", "one of: gross, haircut_gross"),
       ("formula: haircut_gross", "formula: pro", "{factor: 0.9", "loan.assets.BTC has no brackets"),
