@@ -31,6 +31,8 @@ public struct LineScan: Sendable {
   ///     column 0, and so on; then the next eight lines.
   ///   - factors: columns that the lines use, `S`.
   ///   - columns: at least `S` columns of `stride` values each.
+  ///   - stride: distance between columns.
+  ///   - range: the instants looked at, within a column.
   ///   - starts: one element per line. For a line with a hit it becomes the first instant of the cell of
   ///     instants in which its first hit lies: no instant of `range` before it is a hit.
   /// - Returns: bit `i` is set where line `i` has a hit.
@@ -63,6 +65,8 @@ public struct LineScan: Sendable {
   /// - Parameters:
   ///   - line: its constant, then a coefficient for each of `S` columns.
   ///   - columns: at least `S` columns of `stride` values each.
+  ///   - stride: distance between columns.
+  ///   - range: the instants looked at, within a column.
   public func firstHit(
     line: Span<Double>, columns: Span<Double>, stride: Int, range: Range<Int>
   ) -> Int? {

@@ -67,7 +67,11 @@ public struct RuleBook: Sendable {
   /// Carries out the next clock event of an account if it is due at or before `time`, at the prices before
   /// it; at equal times interest comes before actions.
   ///
-  /// - Parameter quotes: the prices before; their time is set to the event's.
+  /// - Parameters:
+  ///   - account: whose clock runs.
+  ///   - time: up to when, inclusive.
+  ///   - quotes: the prices before; their time is set to the event's.
+  ///   - journal: takes what happens.
   /// - Returns: what it was; nil where none is due.
   public func runNext(
     _ account: inout Account, dueAt time: Timestamp, _ quotes: inout Quotes, _ journal: inout Journal
