@@ -10,13 +10,32 @@ struct InstantSource {
     case mark(Int), bid(Int), ask(Int), index(Int), funding(Int)
   }
 
+  /// How an asset's index price follows from what is recorded; places in the venue's tables.
+  private enum IndexStep {
+    case one(asset: Int)
+    case series(asset: Int)
+    case instrumentIndex(asset: Int, margin: Int)
+    case mark(asset: Int, instrument: Int, margin: Int)
+  }
+
+  /// What a column of the chunk holds.
+  private enum ColumnSource {
+    case mark(Int)
+    case markUSD(Int, margin: Int)
+    case index(Int)
+  }
+
   private(set) var statistics = ReplayStatistics()
   let layout: FactorLayout
 
   private let replay: Replay
   private let marginAsset: [Int]
   private var merge: MergedTicks
-  private var roles: [[Role]] = []
+  /// Roles of series `i`: `roleStart[i] ..< roleStart[i + 1]` of one list.
+  private var roles: [Role] = []
+  private var roleStart: [Int] = [0]
+  private var indexSteps: [IndexStep] = []
+  private var columnSources: [ColumnSource] = []
   private var ticks = TickColumns()
   private var nextTick = 0
   /// Instant at which a series was last seen.
@@ -27,6 +46,11 @@ struct InstantSource {
   private var asks: [Double]
   private var rawIndex: [Double]
   private var index: [Double]
+  /// Columns and times of the chunk that is being filled.
+  private var columns: [Double] = []
+  private var times: [Int64] = []
+  /// Its next row, the rows that it holds at most, and the distance of its columns.
+  private var (row, capacity, stride) = (0, 0, 0)
   /// The instant under construction.
   private var isOpen = false
   private var openTime: Int64 = 0
@@ -44,7 +68,18 @@ struct InstantSource {
     asks = marks
     rawIndex = [Double](repeating: 0, count: replay.venue.assets.count)
     index = rawIndex
-    roles = merge.series.map(roles(of:))
+    for key in merge.series {
+      roles += roles(of: key)
+      roleStart.append(roles.count)
+    }
+    indexSteps = replay.prices.indexOrder.compactMap { indexStep($0.rawValue) }
+    columnSources = layout.factors.map { factor in
+      switch factor {
+      case .mark(let place): .mark(place.rawValue)
+      case .markUSD(let place): .markUSD(place.rawValue, margin: marginAsset[place.rawValue])
+      case .index(let place): .index(place.rawValue)
+      }
+    }
     for (series, price) in merge.carriedIn.enumerated() {
       if let price, !isFunding(series) { apply(series, price) }
     }
@@ -72,16 +107,42 @@ struct InstantSource {
     return roles
   }
 
+  private func indexStep(_ asset: Int) -> IndexStep? {
+    switch replay.prices.indexes[asset] {
+    case nil: nil
+    case .one: .one(asset: asset)
+    case .series: .series(asset: asset)
+    case .instrumentIndex(_, let instrument):
+      .instrumentIndex(asset: asset, margin: marginAsset[instrument.rawValue])
+    case .mark(let instrument):
+      .mark(asset: asset, instrument: instrument.rawValue, margin: marginAsset[instrument.rawValue])
+    }
+  }
+
   private func isFunding(_ series: Int) -> Bool { merge.series[series].kind == .funding }
 
   /// Fills `chunk` with the next instants.
   ///
   /// - Returns: whether there are any; false means the end of the replay.
   mutating func fill(_ chunk: InstantChunk) throws -> Bool {
-    chunk.count = 0
+    let isFilled = try fillRows(chunk)
+    chunk.indexCells()
+    return isFilled
+  }
+
+  private mutating func fillRows(_ chunk: InstantChunk) throws -> Bool {
     chunk.fundings.removeAll(keepingCapacity: true)
     chunk.firstNumber = statistics.instants
-    while chunk.count < chunk.capacity {
+    // The rows are written to arrays of this value: those of a class would be checked at each write.
+    (row, capacity, stride) = (0, chunk.capacity, chunk.stride)
+    swap(&chunk.columns, &columns)
+    swap(&chunk.times, &times)
+    defer {
+      swap(&chunk.columns, &columns)
+      swap(&chunk.times, &times)
+      chunk.count = row
+    }
+    while row < capacity {
       if nextTick == ticks.count {
         nextTick = 0
         if try !merge.next(into: &ticks) {
@@ -91,8 +152,7 @@ struct InstantSource {
       }
       take(chunk)
     }
-    chunk.indexCells()
-    return chunk.count > 0
+    return row > 0
   }
 
   /// Takes ticks until the chunk is full or the decoded ticks are used up.
@@ -100,14 +160,16 @@ struct InstantSource {
     while nextTick < ticks.count {
       let series = Int(ticks.series[nextTick])
       let time = ticks.times[nextTick]
-      if roles[series].isEmpty || TickFlags(rawValue: ticks.flags[nextTick]).contains(.notMarketTrade) {
+      if roleStart[series] == roleStart[series + 1]
+        || TickFlags(rawValue: ticks.flags[nextTick]).contains(.notMarketTrade)
+      {
         statistics.skipped += 1
         nextTick += 1
         continue
       }
       if isOpen && (time != openTime || seen[series] == statistics.instants) {
         closeInstant(chunk)
-        if chunk.count == chunk.capacity { return }
+        if row == capacity { return }
       }
       isOpen = true
       openTime = time
@@ -119,8 +181,8 @@ struct InstantSource {
   }
 
   private mutating func apply(_ series: Int, _ value: Double) {
-    for role in roles[series] {
-      switch role {
+    for place in roleStart[series]..<roleStart[series + 1] {
+      switch roles[place] {
       case .mark(let place): marks[place] = value
       case .bid(let place):
         bids[place] = value
@@ -143,18 +205,27 @@ struct InstantSource {
     guard isOpen else { return }
     isOpen = false
     priceAssets()
-    let row = chunk.count
-    for (column, factor) in layout.factors.enumerated() {
+    for column in columnSources.indices {
       let value: Double
-      switch factor {
-      case .mark(let place): value = marks[place.rawValue]
-      case .markUSD(let place): value = marks[place.rawValue] * index[marginAsset[place.rawValue]]
-      case .index(let place): value = index[place.rawValue]
+      switch columnSources[column] {
+      case .mark(let place): value = marks[place]
+      case .markUSD(let place, let margin): value = marks[place] * index[margin]
+      case .index(let place): value = index[place]
       }
-      chunk.columns[column * chunk.stride + row] = value
+      columns[column * stride + row] = value
     }
-    chunk.times[row] = openTime
+    times[row] = openTime
     addDefaultFunding()
+    if !rates.isEmpty { addFunding(chunk) }
+    previousTime = openTime
+    row += 1
+    statistics.instants += 1
+    if statistics.first == nil { statistics.first = Timestamp(nanoseconds: openTime) }
+    statistics.last = Timestamp(nanoseconds: openTime)
+  }
+
+  /// Writes the settlements of the instant, by instrument.
+  private mutating func addFunding(_ chunk: InstantChunk) {
     for settlement in rates.sorted(by: { $0.instrument < $1.instrument })
     where marks[settlement.instrument] != 0 {
       chunk.fundings.append(
@@ -162,24 +233,16 @@ struct InstantSource {
           instant: row, instrument: InstrumentIndex(settlement.instrument), rate: settlement.rate))
     }
     rates.removeAll(keepingCapacity: true)
-    previousTime = openTime
-    chunk.count += 1
-    statistics.instants += 1
-    if statistics.first == nil { statistics.first = Timestamp(nanoseconds: openTime) }
-    statistics.last = Timestamp(nanoseconds: openTime)
   }
 
   /// Index prices, each after the one of the margin asset it depends on.
   private mutating func priceAssets() {
-    for asset in replay.prices.indexOrder {
-      switch replay.prices.indexes[asset.rawValue] {
-      case nil: continue
-      case .one: index[asset.rawValue] = 1
-      case .series: index[asset.rawValue] = rawIndex[asset.rawValue]
-      case .instrumentIndex(_, let instrument):
-        index[asset.rawValue] = rawIndex[asset.rawValue] * index[marginAsset[instrument.rawValue]]
-      case .mark(let instrument):
-        index[asset.rawValue] = marks[instrument.rawValue] * index[marginAsset[instrument.rawValue]]
+    for step in indexSteps {
+      switch step {
+      case .one(let asset): index[asset] = 1
+      case .series(let asset): index[asset] = rawIndex[asset]
+      case .instrumentIndex(let asset, let margin): index[asset] = rawIndex[asset] * index[margin]
+      case .mark(let asset, let instrument, let margin): index[asset] = marks[instrument] * index[margin]
       }
     }
   }
