@@ -91,25 +91,22 @@ extension JSONBuilder {
   fileprivate mutating func action(_ action: Action, _ venue: Venue) {
     member("at", action.at.description)
     switch action.kind {
-    case .transfer(let asset, let amount):
-      member("do", "transfer")
-      member("asset", venue.assets[asset.rawValue].name)
-      member("amount", amount)
+    case .transfer(let asset, let amount): move("transfer", asset, amount, venue)
+    case .borrow(let asset, let amount): move("borrow", asset, amount, venue)
+    case .repay(let asset, let amount): move("repay", asset, amount, venue)
     case .addMargin(let instrument, let amount):
       member("do", "add_margin")
       member("instrument", venue.instruments[instrument.rawValue].name)
-      member("amount", amount)
-    case .borrow(let asset, let amount):
-      member("do", "borrow")
-      member("asset", venue.assets[asset.rawValue].name)
-      member("amount", amount)
-    case .repay(let asset, let amount):
-      member("do", "repay")
-      member("asset", venue.assets[asset.rawValue].name)
       member("amount", amount)
     case .switchMode(let mode):
       member("do", "switch_mode")
       member("mode", mode.rawValue)
     }
+  }
+
+  private mutating func move(_ name: String, _ asset: AssetIndex, _ amount: Double, _ venue: Venue) {
+    member("do", name)
+    member("asset", venue.assets[asset.rawValue].name)
+    member("amount", amount)
   }
 }

@@ -68,12 +68,14 @@ extension CheckReport.AutoExchange {
         json.member("value", row.value)
       }
     }
-    json.array("sales", sales) { json, row in
-      json.object { json in
-        json.member("asset", row.asset)
-        json.member("units", row.units)
-        json.member("value", row.value)
-      }
-    }
+    json.array("sales", sales) { json, row in json.object { row.write(to: &$0) } }
+  }
+}
+
+extension CheckReport.AutoExchange.Sale {
+  func write(to json: inout JSONBuilder) {
+    json.member("asset", asset)
+    json.member("units", units)
+    json.member("value", value)
   }
 }

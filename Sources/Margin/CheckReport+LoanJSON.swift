@@ -20,13 +20,7 @@ extension CheckReport.Loan {
     }
     json.member("margin_call", isCalled)
     json.member("liquidates", liquidates)
-    json.array("sales", sales) { json, row in
-      json.object { json in
-        json.member("asset", row.asset)
-        json.member("units", row.units)
-        json.member("value", row.value)
-      }
-    }
+    json.array("sales", sales) { json, row in json.object { row.write(to: &$0) } }
     json.array("debts", debts) { json, row in
       json.object { json in
         json.member("asset", row.asset)

@@ -151,6 +151,22 @@ import Testing
     #expect(after.journal.conversions.allSatisfy { $0.coveredUnits > 0 && $0.soldUnits > 0 })
   }
 
+  /// Wherever the debts' ends lie, no rest of rounding size stays owed.
+  @Test func aStopBeyondReachSellsUntilNothingIsOwed() {
+    let venue = lendingVenue {
+      $0.stop = 1e30
+      $0.fee = 0.02
+    }
+    for share in 1..<200 {
+      let first = 22_000 * Double(share) / 200
+      let held = borrower([Place.btc: 1], owing: [Place.usdt: first, Place.eth: (22_000 - first) / 2_000])
+      let after = afterLoanTest(held, venue, testedAt: quotes(btc: 26_000))
+      #expect(after.journal.closings.count == 1 && after.journal.payments.isEmpty)
+      #expect(after.account.debts.allSatisfy { $0 == Debt() }, "\(first) of USDT")
+      #expect(near(after.account.balances[Place.btc], 1 - 22_000 / 0.98 / 26_000))
+    }
+  }
+
   @Test func everySaleConservesValue() {
     for (btc, fee) in [(30_000.0, 0.02), (24_000, 0.0), (20_000, 0.05)] {
       let held = borrower(

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Market
 import Platform
 import Support
 import Sweep
@@ -108,21 +109,29 @@ import Testing
   }
 
   /// The ratio of 1.81 sets off a liquidation that closes everything: it holds for no time at all.
-  @Test func aSettledAccountIsInNoBand() throws {
+  @Test(arguments: EngineKind.allCases) func aSettledAccountIsInNoBand(kind: EngineKind) throws {
     let world = try TinyWorld()
+    var options = SweepOptions()
+    options.engine.kind = kind
+    let funding = SeriesKey(symbol: "BTCUSDT", kind: .funding)
     try world.ticks(
-      "a.ticks.zst", [(0, btc, "100"), (1, btc, "96"), (3, btc, "90.5"), (4, btc, "80"), (9, btc, "80")])
+      "a.ticks.zst",
+      [
+        (0, btc, "100"), (1, btc, "96"), (3, btc, "90.5"), (4, btc, "80"), (4, funding, "0.001"),
+        (9, btc, "80"),
+      ])
     let study = Self.study.replacing("worst_ratio: true", "bands: true")
-    try world.run(try world.plan(study), "out")
+    try world.run(try world.plan(study), "out", options)
     #expect(try world.folder.text("out/bands.csv").hasSuffix("\n0,0,solo,3,0,0,0\n"))
-    // A transfer to come keeps the account in the game, flat and green, until it has been made.
+    // A transfer to come keeps the account in the game, flat and green, until it has been made, be it at an
+    // instant with funding.
     let later = study.replacing(
       "collateral: {USDT: 1}",
       """
       collateral: {USDT: 1}
             actions: [{at: 2021-05-19T12:00:03.5Z, do: transfer, asset: USDT, amount: 9}]
       """)
-    try world.run(try world.plan(later), "later")
+    try world.run(try world.plan(later), "later", options)
     #expect(try world.folder.text("later/bands.csv").hasSuffix("\n0,0,solo,4,0,0,0\n"))
   }
 
