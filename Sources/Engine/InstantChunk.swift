@@ -23,6 +23,7 @@ final class InstantChunk {
   let layout: FactorLayout
   /// The vector loops that look at the columns.
   let scan: LineScan
+  let bounds: LineBounds
   /// Most instants.
   let capacity: Int
   /// From one column to the next. Not a power of two, or the same instant of many columns would fall into one
@@ -49,6 +50,7 @@ final class InstantChunk {
   init(layout: FactorLayout, capacity: Int, unpriced: Quotes, scan: LineScan) {
     self.layout = layout
     self.scan = scan
+    bounds = LineBounds(scan.level)
     self.capacity = capacity
     stride = capacity + Self.gap
     times = [Int64](repeating: 0, count: capacity)
@@ -114,7 +116,7 @@ final class InstantChunk {
       for factor in 0..<factors {
         let start = factor * stride + cell * width
         let end = factor * stride + min(count, (cell + 1) * width)
-        let (low, high) = LineBounds.range(columns.span, start..<end)
+        let (low, high) = bounds.range(columns.span, start..<end)
         lows[level][cell * factors + factor] = low
         highs[level][cell * factors + factor] = high
       }
@@ -144,7 +146,7 @@ final class InstantChunk {
   func mayHit(_ line: Span<Double>, level: Int, cell: Int) -> Bool {
     let factors = cell * layout.factors.count..<(cell + 1) * layout.factors.count
     let (lows, highs) = (lows[level], highs[level])
-    return LineBounds.hits(
+    return bounds.hits(
       line: line, low: lows.span.extracting(factors), high: highs.span.extracting(factors))
   }
 
@@ -174,6 +176,6 @@ final class InstantChunk {
     if firstPriced[factor] > range.lowerBound { return (0, 0) }
     let columns = columns
     let start = factor * stride
-    return LineBounds.range(columns.span, start + range.lowerBound..<start + range.upperBound)
+    return bounds.range(columns.span, start + range.lowerBound..<start + range.upperBound)
   }
 }

@@ -14,6 +14,7 @@ final class LineStore {
   /// The box within which they serve.
   private let box: FactorBox
   private let stride: Int
+  private let bounds: LineBounds
   /// Groups of eight lines, interleaved as the kernels take them.
   private var groups: [Double] = []
   /// Place of the account to which each lane belongs.
@@ -24,11 +25,14 @@ final class LineStore {
   private var versions: [Int]
 
   /// Makes an empty store whose lines serve within `stretch` and some way beyond it.
-  init(_ rules: Rules, around stretch: FactorBox, accounts: Int, stride: Int) {
+  init(
+    _ rules: Rules, around stretch: FactorBox, accounts: Int, stride: Int, bounds: LineBounds
+  ) {
     self.rules = rules
     box = FactorBox(
       low: stretch.low.map { $0 * (1 - Self.margin) }, high: stretch.high.map { $0 * (1 + Self.margin) })
     self.stride = stride
+    self.bounds = bounds
     lanes = [Range<Int>](repeating: 0..<0, count: accounts)
     versions = [Int](repeating: Self.none, count: accounts)
   }
@@ -61,7 +65,7 @@ final class LineStore {
     var places: [Int] = []
     let size = stride * LineScan.lanes
     for start in Swift.stride(from: 0, to: groups.count, by: size) {
-      var mask = LineBounds.hits(
+      var mask = bounds.hits(
         lines: groups.span.extracting(start..<start + size), low: low, high: high)
       while mask != 0 {
         let lane = mask.trailingZeroBitCount

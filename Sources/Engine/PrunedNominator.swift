@@ -26,7 +26,8 @@ struct PrunedNominator: Nominator {
     if let kept = block.lineStore, kept.serves(rules, box) {
       store = kept
     } else {
-      store = LineStore(rules, around: box, accounts: block.slots.count, stride: compiler.stride)
+      store = LineStore(
+        rules, around: box, accounts: block.slots.count, stride: compiler.stride, bounds: chunk.bounds)
       block.lineStore = store
     }
     let start = chunk.times[stretch.lowerBound]

@@ -1,38 +1,74 @@
-internal import CVector
+public import Platform
 
 /// Lines over boxes of factors: the least value that a line takes between the lows and highs of a box, and
 /// the boxes of stretches of columns.
 ///
-/// The least value adds, column by column as ``LineScan`` does, the low times a coefficient above 0 or the
-/// high times one below. Rounding is monotone, so no value of the scan within the box is less.
-public enum LineBounds {
-  /// For eight lines at once: which of them are not above 0 somewhere in a box. NaN counts as such.
+/// The least value adds, column by column as ``LineScan`` does, the low times a coefficient that is not below
+/// 0 or the high times one below. Rounding is monotone, so no value of the scan within the box is less.
+public struct LineBounds: Sendable {
+  /// Children of a node of a tree.
+  public static let children = 16
+  /// Numbers of a node for each factor: the lows of its children, then their highs.
+  public static let nodeStride = 2 * children
+
+  /// The instruction set that runs.
+  public let level: KernelLevel
+
+  /// Makes bounds at a level, which the processor supports.
+  public init(_ level: KernelLevel) {
+    precondition(level.isSupported)
+    self.level = level
+  }
+
+  /// For groups of eight lines: which of them are not above 0 somewhere in a box. NaN counts as such.
   ///
   /// - Parameters:
-  ///   - lines: eight lines, interleaved: eight constants, then eight coefficients of column 0, and so on.
+  ///   - lines: groups of eight lines, interleaved: eight constants, then eight coefficients of column 0, and
+  ///     so on; then the next group.
   ///   - low: lowest values, one per column.
   ///   - high: highest values, one per column.
-  /// - Returns: bit `i` is set where line `i` is not above 0 at its worst corner.
-  public static func hits(lines: Span<Double>, low: Span<Double>, high: Span<Double>) -> UInt32 {
-    let factors = lines.count / LineScan.lanes - 1
-    precondition(
-      lines.count == (factors + 1) * LineScan.lanes && low.count == factors && high.count == factors)
-    // Safe: the precondition bounds every index; the pointers do not leave the closures.
-    return unsafe lines.withUnsafeBufferPointer { lines in
-      unsafe low.withUnsafeBufferPointer { low in
-        unsafe high.withUnsafeBufferPointer { high in
-          guard let line = lines.baseAddress else { return 0 }
-          guard let lows = low.baseAddress, let highs = high.baseAddress else {
-            return unsafe cv_cleared(cv_keep_above(cv_all(), cv_load(line), cv_splat(0)))
+  ///   - masks: at least one element per group. Bit `i` becomes set where line `i` of the group is not above
+  ///     0 at its worst corner, the others 0.
+  public func hits(
+    lines: Span<Double>, low: Span<Double>, high: Span<Double>, into masks: inout MutableSpan<UInt32>
+  ) {
+    let factors = low.count
+    let groups = lines.count / (LineScan.lanes * (factors + 1))
+    precondition(lines.count == groups * LineScan.lanes * (factors + 1) && high.count == factors)
+    precondition(masks.count >= groups)
+    let level = level
+    // Safe: the preconditions bound every index; the pointers do not leave the closures, and none is null,
+    // except those of bounds that nobody reads.
+    unsafe masks.withUnsafeMutableBufferPointer { masks in
+      unsafe lines.withUnsafeBufferPointer { lines in
+        unsafe low.withUnsafeBufferPointer { low in
+          unsafe high.withUnsafeBufferPointer { high in
+            guard let line = lines.baseAddress, let mask = masks.baseAddress else { return }
+            unsafe Levels.cornerHits(
+              level, line, groups, factors, low.baseAddress ?? line, high.baseAddress ?? line, mask)
           }
-          return unsafe cornerEight(line, factors, lows, highs)
         }
       }
     }
   }
 
+  /// Eight lines at once: bit `i` is set where line `i` is not above 0 somewhere in a box. NaN counts as
+  /// such.
+  ///
+  /// - Parameters:
+  ///   - lines: eight lines, interleaved.
+  ///   - low: lowest values, one per column.
+  ///   - high: highest values, one per column.
+  public func hits(lines: Span<Double>, low: Span<Double>, high: Span<Double>) -> UInt32 {
+    precondition(lines.count == LineScan.lanes * (low.count + 1))
+    var mask = InlineArray<1, UInt32>(repeating: 0)
+    var masks = mask.mutableSpan
+    hits(lines: lines, low: low, high: high, into: &masks)
+    return mask[0]
+  }
+
   /// Whether one line is not above 0 somewhere in a box.
-  public static func hits(line: Span<Double>, low: Span<Double>, high: Span<Double>) -> Bool {
+  public func hits(line: Span<Double>, low: Span<Double>, high: Span<Double>) -> Bool {
     let factors = line.count - 1
     precondition(factors >= 0 && low.count == factors && high.count == factors)
     var value = line[0]
@@ -43,52 +79,18 @@ public enum LineBounds {
     return !(value > 0)
   }
 
-  /// Lowest and highest value of `column` among `range`, which is not empty.
-  public static func range(_ column: Span<Double>, _ range: Range<Int>) -> (low: Double, high: Double) {
+  /// Lowest and highest value of `column` among `range`, which is not empty and holds no NaN.
+  public func range(_ column: Span<Double>, _ range: Range<Int>) -> (low: Double, high: Double) {
     precondition(!range.isEmpty && range.lowerBound >= 0 && range.upperBound <= column.count)
-    // Safe: the precondition bounds every index; the pointer does not leave the closure.
-    return unsafe column.withUnsafeBufferPointer { column in
-      guard let values = column.baseAddress else { return (0, 0) }
-      return unsafe lowestAndHighest(values + range.lowerBound, range.count)
+    var bounds = InlineArray<2, Double>(repeating: 0)
+    var span = bounds.mutableSpan
+    // Safe: the precondition bounds every index; the pointers do not leave the closures.
+    unsafe span.withUnsafeMutableBufferPointer { bounds in
+      unsafe column.withUnsafeBufferPointer { column in
+        guard let values = column.baseAddress, let bounds = bounds.baseAddress else { return }
+        unsafe Levels.lowestAndHighest(level, values + range.lowerBound, range.count, bounds)
+      }
     }
+    return (bounds[0], bounds[1])
   }
-}
-
-// Safe: reads `line[0 ..< 8 · (factors + 1)]`, `low[0 ..< factors]` and `high[0 ..< factors]`.
-@inline(never) private func cornerEight(
-  _ line: UnsafePointer<Double>, _ factors: Int, _ low: UnsafePointer<Double>, _ high: UnsafePointer<Double>
-) -> UInt32 {
-  var value = unsafe cv_load(line)
-  for factor in 0..<factors {
-    let coefficient = unsafe cv_load(line + 8 * (factor + 1))
-    let corner = unsafe cv_corner(coefficient, cv_splat(low[factor]), cv_splat(high[factor]))
-    value = cv_muladd(coefficient, corner, value)
-  }
-  return cv_cleared(cv_keep_above(cv_all(), value, cv_splat(0)))
-}
-
-// Safe: reads `values[0 ..< count]`, count > 0.
-@inline(never) private func lowestAndHighest(_ values: UnsafePointer<Double>, _ count: Int) -> (
-  Double, Double
-) {
-  var (low, high) = unsafe (values[0], values[0])
-  var place = 0
-  if count >= 8 {
-    var (lows, highs) = unsafe (cv_load(values), cv_load(values))
-    place = 8
-    while place + 8 <= count {
-      let next = unsafe cv_load(values + place)
-      (lows, highs) = (cv_min(next, lows), cv_max(next, highs))
-      place += 8
-    }
-    (low, high) = (cv_lowest(lows), cv_highest(highs))
-  }
-  while place < count {
-    // Safe: as above, one value at a time.
-    let value = unsafe values[place]
-    low = value < low ? value : low
-    high = value > high ? value : high
-    place += 1
-  }
-  return (low, high)
 }

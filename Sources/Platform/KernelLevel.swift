@@ -19,10 +19,13 @@ public enum KernelLevel: String, CaseIterable, Sendable {
   public var isSupported: Bool {
     switch self {
     case .baseline: true
-    case .v3: cprocessor_x86_64_level() >= 3
-    case .v4: cprocessor_x86_64_level() >= 4
+    case .v3: Self.processorLevel >= 3
+    case .v4: Self.processorLevel >= 4
     }
   }
+
+  /// What the processor says; asked once, because under a hypervisor the question is dear.
+  private static let processorLevel = cprocessor_x86_64_level()
 
   /// The level to run: the one that is forced, by an option or else by ``variable``, or else the best.
   ///

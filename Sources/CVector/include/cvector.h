@@ -1,4 +1,4 @@
-// Eight doubles as one vector value. Only the kernels use this header.
+// Eight doubles as one vector value, and masks of their lanes. Only the kernels use this header.
 //
 // Nothing here is fused or reordered: every level gives the same bits. Only the shape of a lane mask depends on
 // the level, because AVX-512 compares into mask registers of its own.
@@ -45,16 +45,67 @@ CV_INLINE intptr_t cv_not_unrolled(intptr_t number) {
   return number;
 }
 
+typedef double cv_f64x4 __attribute__((ext_vector_type(4)));
+typedef double cv_f64x2 __attribute__((ext_vector_type(2)));
+
+// The lowest lane, halving the vector; none is NaN.
 CV_INLINE double cv_lowest(cv_f64x8 v) {
-  double low = v[0];
-  for (int i = 1; i < 8; i++) low = v[i] < low ? v[i] : low;
-  return low;
+  cv_f64x4 four = v.lo < v.hi ? v.lo : v.hi;
+  cv_f64x2 two = four.lo < four.hi ? four.lo : four.hi;
+  return two.x < two.y ? two.x : two.y;
 }
 
+// The highest lane, halving the vector; none is NaN.
 CV_INLINE double cv_highest(cv_f64x8 v) {
-  double high = v[0];
-  for (int i = 1; i < 8; i++) high = v[i] > high ? v[i] : high;
-  return high;
+  cv_f64x4 four = v.lo > v.hi ? v.lo : v.hi;
+  cv_f64x2 two = four.lo > four.hi ? four.lo : four.hi;
+  return two.x > two.y ? two.x : two.y;
+}
+
+typedef int64_t cv_i64x8 __attribute__((ext_vector_type(8)));
+typedef uint8_t cv_u8x8 __attribute__((ext_vector_type(8)));
+typedef uint8_t cv_u8x64 __attribute__((ext_vector_type(64)));
+typedef uint16_t cv_u16x8 __attribute__((ext_vector_type(8)));
+typedef uint16_t cv_u16x32 __attribute__((ext_vector_type(32)));
+typedef bool cv_bits __attribute__((ext_vector_type(8)));
+typedef bool cv_bits32 __attribute__((ext_vector_type(32)));
+typedef bool cv_bits64 __attribute__((ext_vector_type(64)));
+
+// Eight numbers against eight others: bit i is set where they are equal.
+CV_INLINE uint64_t cv_equal_words(const int64_t *p, const int64_t *q) {
+  cv_i64x8 a, b;
+  __builtin_memcpy(&a, p, sizeof a);
+  __builtin_memcpy(&b, q, sizeof b);
+  cv_bits equal = __builtin_convertvector(a == b, cv_bits);
+  uint8_t bits;
+  __builtin_memcpy(&bits, &equal, sizeof bits);
+  return bits;
+}
+
+// The column of a tick. Columns are bytes where they are one wide, else numbers of two bytes.
+CV_INLINE intptr_t cv_column(const void *columns, intptr_t width, intptr_t tick) {
+  return width == 1 ? ((const uint8_t *)columns)[tick] : ((const uint16_t *)columns)[tick];
+}
+
+// The columns of 64 ticks: bit i is set where that of tick i is the one wanted.
+CV_INLINE uint64_t cv_equal_columns(const void *columns, intptr_t width, uint16_t wanted) {
+  uint64_t bits;
+  if (width == 1) {
+    cv_u8x64 v;
+    __builtin_memcpy(&v, columns, sizeof v);
+    cv_bits64 equal = __builtin_convertvector(v == (cv_u8x64)((uint8_t)wanted), cv_bits64);
+    __builtin_memcpy(&bits, &equal, sizeof bits);
+    return bits;
+  }
+  cv_u16x32 v, w;
+  __builtin_memcpy(&v, columns, sizeof v);
+  __builtin_memcpy(&w, (const uint16_t *)columns + 32, sizeof w);
+  cv_bits32 low = __builtin_convertvector(v == (cv_u16x32)(wanted), cv_bits32);
+  cv_bits32 high = __builtin_convertvector(w == (cv_u16x32)(wanted), cv_bits32);
+  uint32_t parts[2];
+  __builtin_memcpy(&parts[0], &low, sizeof parts[0]);
+  __builtin_memcpy(&parts[1], &high, sizeof parts[1]);
+  return (uint64_t)parts[1] << 32 | parts[0];
 }
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__)
@@ -74,13 +125,44 @@ CV_INLINE cv_kept cv_keep_above(cv_kept kept, cv_f64x8 a, cv_f64x8 b) {
 // Bit i is set where lane i is cleared.
 CV_INLINE uint32_t cv_cleared(cv_kept kept) { return (uint8_t)~kept; }
 
+// a in the lanes that are kept, b in the others.
+CV_INLINE cv_f64x8 cv_either(cv_kept kept, cv_f64x8 a, cv_f64x8 b) {
+  return __builtin_ia32_selectpd_512(kept, a, b);
+}
+
+// Keeps a lane only where a is not b.
+CV_INLINE cv_kept cv_keep_unequal(cv_kept kept, cv_f64x8 a, cv_f64x8 b) {
+  return (cv_kept)__builtin_ia32_cmppd512_mask(a, b, 4, kept, 4);
+}
+
+// The first lanes, as many as that: none for a number below 1, all for one above 7.
+CV_INLINE cv_kept cv_keep_first(intptr_t lanes) {
+  return lanes <= 0 ? 0 : lanes >= 8 ? 0xff : (cv_kept)((1u << lanes) - 1);
+}
+
+// The ticks, of eight, whose column is the one wanted: `equal` begins with what cv_equal_columns says of them.
+CV_INLINE cv_kept cv_keep_equal(
+    const void *columns, intptr_t width, intptr_t tick, uint16_t wanted, uint64_t equal) {
+  return (cv_kept)equal;
+}
+
+// The lesser of least and v where v is kept. Every v is above 0. A comparison of its own, which the compiler would
+// make of cv_min here, would have to end before the next one could begin.
+CV_INLINE cv_f64x8 cv_min_kept(cv_kept kept, cv_f64x8 v, cv_f64x8 least) {
+  return __builtin_ia32_selectpd_512(kept, __builtin_ia32_minpd512(v, least, 4), least);
+}
+
+// The greater of most and v where v is kept. Every v is above 0, most is not below.
+CV_INLINE cv_f64x8 cv_max_kept(cv_kept kept, cv_f64x8 v, cv_f64x8 most) {
+  return __builtin_ia32_selectpd_512(kept, __builtin_ia32_maxpd512(v, most, 4), most);
+}
+
 #else
 
 // 16 or 32 shorter registers: one vector of lines at a time.
 #define CV_WIDE 1
 
-typedef int64_t cv_kept __attribute__((ext_vector_type(8)));
-typedef bool cv_bits __attribute__((ext_vector_type(8)));
+typedef cv_i64x8 cv_kept;
 
 CV_INLINE cv_kept cv_all(void) { return (cv_kept)(-1); }
 
@@ -93,6 +175,43 @@ CV_INLINE uint32_t cv_cleared(cv_kept kept) {
   uint8_t bits;
   __builtin_memcpy(&bits, &cleared, sizeof bits);
   return bits;
+}
+
+// a in the lanes that are kept, b in the others.
+CV_INLINE cv_f64x8 cv_either(cv_kept kept, cv_f64x8 a, cv_f64x8 b) { return kept ? a : b; }
+
+// Keeps a lane only where a is not b.
+CV_INLINE cv_kept cv_keep_unequal(cv_kept kept, cv_f64x8 a, cv_f64x8 b) { return kept & (a != b); }
+
+// The first lanes, as many as that: none for a number below 1, all for one above 7.
+CV_INLINE cv_kept cv_keep_first(intptr_t lanes) {
+  const cv_kept numbers = {0, 1, 2, 3, 4, 5, 6, 7};
+  return numbers < (cv_kept)(int64_t)lanes;
+}
+
+// The ticks, of eight, whose column is the one wanted: `equal` begins with what cv_equal_columns says of them.
+CV_INLINE cv_kept cv_keep_equal(
+    const void *columns, intptr_t width, intptr_t tick, uint16_t wanted, uint64_t equal) {
+  if (width == 1) {
+    cv_u8x8 v;
+    __builtin_memcpy(&v, (const uint8_t *)columns + tick, sizeof v);
+    return __builtin_convertvector(v == (cv_u8x8)((uint8_t)wanted), cv_kept);
+  }
+  cv_u16x8 v;
+  __builtin_memcpy(&v, (const uint16_t *)columns + tick, sizeof v);
+  return __builtin_convertvector(v == (cv_u16x8)(wanted), cv_kept);
+}
+
+// The lesser of least and v where v is kept. What is not kept becomes a NaN, which is not less.
+CV_INLINE cv_f64x8 cv_min_kept(cv_kept kept, cv_f64x8 v, cv_f64x8 least) {
+  cv_f64x8 seen = (cv_f64x8)((cv_kept)v | ~kept);
+  return seen < least ? seen : least;
+}
+
+// The greater of most and v where v is kept. What is not kept becomes 0, and most is not below.
+CV_INLINE cv_f64x8 cv_max_kept(cv_kept kept, cv_f64x8 v, cv_f64x8 most) {
+  cv_f64x8 seen = (cv_f64x8)((cv_kept)v & kept);
+  return seen > most ? seen : most;
 }
 
 #endif
