@@ -2,9 +2,6 @@ internal import CVector
 
 /// Ticks of a leaf.
 private let leafTicks = 64
-/// Most columns that are sought one after the other in a leaf; with more of them each tick is put where it
-/// belongs.
-private let mostSought = 8
 
 // Safe: the caller has checked that `ticks` columns and prices, `count` prices in force and `count` results
 // per leaf are there.
@@ -44,7 +41,7 @@ private let mostSought = 8
   while start < ticks {
     let length = ticks &- start
     // Safe: as above; whole leaves are there where vectors are loaded.
-    if count <= mostSought && length >= leafTicks {
+    if count <= CV_SOUGHT && length >= leafTicks {
       unsafe seek(
         columns + start &* width, width, prices + start, count, carry, lows + place, highs + place,
         carryIns + place)
@@ -79,7 +76,7 @@ private let mostSought = 8
       unsafe lows[column] = before
       unsafe highs[column] = before
     } else {
-      var least = cv_splat(before > 0 ? before : .infinity)
+      var least = cv_start_least(before > 0 ? before : .infinity)
       var most = cv_splat(before)
       var tick = 0
       while tick < leafTicks {
@@ -93,7 +90,7 @@ private let mostSought = 8
       }
       // Safe: a bit that is set stands for one of the 64 ticks.
       unsafe carry[column] = prices[63 &- equal.leadingZeroBitCount]
-      unsafe lows[column] = cv_lowest(least)
+      unsafe lows[column] = cv_end_least(cv_lowest(least))
       unsafe highs[column] = cv_highest(most)
     }
     column &+= 1

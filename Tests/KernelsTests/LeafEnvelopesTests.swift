@@ -73,7 +73,7 @@ struct LeafEnvelopesTests {
 
   @Test func everyLevelBoundsLeavesAsAPlainLoopDoes() throws {
     var random = RandomStream(seed: 21, stream: 0, purpose: 0)
-    try withEvery("columns", in: [1, 2, 3, 4, 7, 8, 9, 20, 255, 256, 300]) { count in
+    try withEvery("columns", in: [1, 2, 3, 4, 5, 7, 8, 10, 11, 20, 255, 256, 300]) { count in
       try withEvery("ticks", in: [0, 1, 7, 63, 64, 65, 127, 128, 200, 640]) { ticks in
         // Some columns that are none, and some that never come.
         let some = 1 + random.choice(count: count + 2)

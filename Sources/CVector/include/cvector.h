@@ -146,11 +146,19 @@ CV_INLINE cv_kept cv_keep_equal(
   return (cv_kept)equal;
 }
 
-// The lesser of least and v where v is kept. Every v is above 0. A comparison of its own, which the compiler would
-// make of cv_min here, would have to end before the next one could begin.
+// Most columns of which it is faster to seek each one among all ticks than to look at the ticks one by one.
+#define CV_SOUGHT 10
+
+// Minima of numbers above 0, from one on: cv_end_least gives the lowest lane.
+CV_INLINE cv_f64x8 cv_start_least(double x) { return (cv_f64x8)(x); }
+
+// The lesser of least and v where v is kept. A comparison of its own, which the compiler would make of cv_min here,
+// would have to end before the next one could begin.
 CV_INLINE cv_f64x8 cv_min_kept(cv_kept kept, cv_f64x8 v, cv_f64x8 least) {
   return __builtin_ia32_selectpd_512(kept, __builtin_ia32_minpd512(v, least, 4), least);
 }
+
+CV_INLINE double cv_end_least(double lowest) { return lowest; }
 
 // The greater of most and v where v is kept. Every v is above 0, most is not below.
 CV_INLINE cv_f64x8 cv_max_kept(cv_kept kept, cv_f64x8 v, cv_f64x8 most) {
@@ -202,10 +210,33 @@ CV_INLINE cv_kept cv_keep_equal(
   return __builtin_convertvector(v == (cv_u16x8)(wanted), cv_kept);
 }
 
-// The lesser of least and v where v is kept. What is not kept becomes a NaN, which is not less.
+// Most columns of which it is faster to seek each one among all ticks than to look at the ticks one by one.
+#if defined(__AVX2__)
+#define CV_SOUGHT 7
+#else
+#define CV_SOUGHT 4
+#endif
+
+// Minima of numbers above 0, from one on. What is held is the number before each: for what is not kept, 0, that is
+// a NaN, which is not less than anything. cv_end_least makes the lowest lane the number that it stands for.
+CV_INLINE cv_f64x8 cv_start_least(double x) {
+  int64_t bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return (cv_f64x8)(cv_i64x8)(bits - 1);
+}
+
+// The lesser of least and v where v is kept.
 CV_INLINE cv_f64x8 cv_min_kept(cv_kept kept, cv_f64x8 v, cv_f64x8 least) {
-  cv_f64x8 seen = (cv_f64x8)((cv_kept)v | ~kept);
+  cv_f64x8 seen = (cv_f64x8)(((cv_kept)v & kept) - 1);
   return seen < least ? seen : least;
+}
+
+CV_INLINE double cv_end_least(double lowest) {
+  int64_t bits;
+  __builtin_memcpy(&bits, &lowest, sizeof bits);
+  bits += 1;
+  __builtin_memcpy(&lowest, &bits, sizeof bits);
+  return lowest;
 }
 
 // The greater of most and v where v is kept. What is not kept becomes 0, and most is not below.
