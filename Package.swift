@@ -45,6 +45,8 @@ let package = Package(
     .executable(name: "marginsweep", targets: ["marginsweep"]),
     .library(name: "Kernels", targets: ["Kernels", "Platform", "Random"]),
     .library(name: "CBaseline", targets: ["CBaseline"]),
+    // What the micro-benchmarks measure besides.
+    .library(name: "Parts", targets: ["Margin", "Market", "Report", "TickFile"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

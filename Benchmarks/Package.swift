@@ -4,6 +4,7 @@ import PackageDescription
 // Micro-benchmarks, and the tests of the kernels alone: small enough to be built optimised in a minute.
 //
 //     swift run -c release --package-path Benchmarks KernelBench
+//     swift run -c release --package-path Benchmarks PartBench
 
 let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
@@ -22,6 +23,15 @@ let package = Package(
       dependencies: [
         .product(name: "Kernels", package: "marginsweep"),
         .product(name: "CBaseline", package: "marginsweep"),
+      ],
+      swiftSettings: strict),
+
+    .target(name: "CRoof"),
+    .executableTarget(
+      name: "PartBench",
+      dependencies: [
+        "CRoof", .product(name: "Kernels", package: "marginsweep"),
+        .product(name: "Parts", package: "marginsweep"),
       ],
       swiftSettings: strict),
 
