@@ -43,6 +43,18 @@ struct LineScanTests {
     #expect(KernelLevel.best.rawValue == expected)
   }
 
+  /// Where nothing lacks, under no emulator, this says nothing.
+  @Test func levelsThatTheProcessorLacksAreRefused() {
+    let names = Self.levels.map(\.rawValue).joined(separator: ", ")
+    for level in KernelLevel.allCases where !level.isSupported {
+      #expect {
+        try KernelLevel.chosen(level, environment: nil)
+      } throws: {
+        "\($0)" == "--kernel: this processor cannot run the kernel \(level), expected \(names)"
+      }
+    }
+  }
+
   /// Small whole numbers, whose sums are often exactly 0, or numbers of every kind.
   static func number(_ random: inout RandomStream, isWild: Bool) -> Double {
     guard isWild else { return Double(random.choice(count: 7) - 3) }
