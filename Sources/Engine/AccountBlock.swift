@@ -3,7 +3,7 @@ internal import Market
 
 /// A run of accounts of one point, and everything that happens to them. Work items are blocks; nothing is
 /// shared between them.
-final class AccountBlock {
+struct AccountBlock {
   /// Where an account is in its life.
   enum Stage {
     /// Not open yet.
@@ -52,7 +52,7 @@ final class AccountBlock {
   /// not its lines.
   private(set) var versions: [Int] = []
   /// What the pruned engine keeps from stretch to stretch.
-  var lineStore: LineStore?
+  var lines = LineCache()
 
   /// An empty block; ``populate(_:_:)`` fills it.
   init(point: EnginePoint, numbers: Range<Int>, options: EngineOptions) {
@@ -66,7 +66,7 @@ final class AccountBlock {
 
   /// Asks what each account needs before it opens. The drawing of people takes its time, so blocks are filled
   /// side by side.
-  func populate(_ layout: FactorLayout, _ venue: Venue) {
+  mutating func populate(_ layout: FactorLayout, _ venue: Venue) {
     accounts = numbers.map { Account(number: $0, mode: .isolated, balances: [], positions: []) }
     slots = numbers.map { number in
       let need = point.accounts.need(number)
@@ -90,15 +90,15 @@ final class AccountBlock {
   // MARK: What happens to one account at one instant, in the order of the semantics
 
   /// Opens an account that waits, at the prices of `quotes`.
-  func open(_ place: Int, _ rules: Rules, _ quotes: Quotes, number: Int) {
+  mutating func open(_ place: Int, _ rules: Rules, _ quotes: Quotes) {
     let opening = point.accounts.open(numbers.lowerBound + place, rules, quotes)
     accounts[place] = opening.account
     slots[place].opened = quotes.time
-    slots[place].openedNumber = number
+    slots[place].openedNumber = quotes.number
     slots[place].rejection = opening.rejection
     if opening.rejection != nil {
       slots[place].stage = .done
-      slots[place].settledNumber = number
+      slots[place].settledNumber = quotes.number
       return
     }
     slots[place].stage = .active
@@ -107,25 +107,38 @@ final class AccountBlock {
     if recordsWorstRatio { recordRatio(place, rules, quotes) }
     if recordsBands { recordBand(place, rules, quotes) }
     noteWhetherFlat(place, at: quotes.time)
-    retireIfSettled(place, number: number)
+    retireIfSettled(place, number: quotes.number)
   }
 
   /// Tests an account; what happens goes to the journal. The last that is done with it at an instant.
   ///
   /// - Returns: whether anything changed, its band included.
   @discardableResult
-  func test(_ place: Int, _ rules: Rules, _ quotes: Quotes, number: Int) -> Bool {
+  mutating func test(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
     let recorded = recordsWorstRatio && recordRatio(place, rules, quotes)
     let happened = rules.test(&accounts[place], quotes, &journal)
     if happened { noteWhetherFlat(place, at: quotes.time) }
-    retireIfSettled(place, number: number)
+    retireIfSettled(place, number: quotes.number)
     let moved = recordsBands && recordBand(place, rules, quotes)
     if happened || recorded || moved { versions[place] += 1 }
     return happened || recorded || moved
   }
 
+  /// Which accounts need no look for their own sake until a time, ns since the epoch.
+  func whichOpen(until last: Int64, into open: inout [Bool]) {
+    open.fit(dueTimes.count, false)
+    for place in dueTimes.indices { open[place] = dueTimes[place] > last }
+  }
+
+  /// Makes the kept lines of an account anew where it has changed since they were made.
+  mutating func updateLines(_ place: Int, _ compiler: inout LineCompiler, from start: Int64) {
+    guard lines.isStale(place, versions[place]) else { return }
+    compiler.compile(place, of: self, rules(at: start), lines.box, from: start)
+    lines.keep(compiler.lines, of: place, version: versions[place])
+  }
+
   /// Works out when an account must be looked at next for its own sake, once it has been up to `time`.
-  func schedule(_ place: Int, after time: Timestamp) {
+  mutating func schedule(_ place: Int, after time: Timestamp) {
     versions[place] += 1
     switch slots[place].stage {
     case .done: dueTimes[place] = .max
@@ -138,7 +151,7 @@ final class AccountBlock {
   }
 
   /// Carries out the clock events of an account that are due at an instant, at the prices before it.
-  func runClock(_ place: Int, dueAt time: Timestamp, _ previous: Quotes) {
+  mutating func runClock(_ place: Int, dueAt time: Timestamp, _ previous: Quotes) {
     guard let due = book.nextEvent(of: accounts[place]), due <= time else { return }
     book.runClock(&accounts[place], dueAt: time, previous, &journal)
     noteWhetherFlat(place, at: time)
@@ -146,7 +159,7 @@ final class AccountBlock {
   }
 
   /// Settles the funding of an instant.
-  func settle(_ place: Int, _ fundings: ArraySlice<InstantChunk.Funding>, _ rules: Rules, _ quotes: Quotes) {
+  mutating func settle(_ place: Int, _ fundings: ArraySlice<Tape.Funding>, _ rules: Rules, _ quotes: Quotes) {
     for funding in fundings {
       let isConcerned = rules.settleFunding(
         &accounts[place], funding.instrument, rate: funding.rate, quotes, &journal)
@@ -155,7 +168,7 @@ final class AccountBlock {
   }
 
   @discardableResult
-  private func recordRatio(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
+  private mutating func recordRatio(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
     let ratio = rules.worstRatio(accounts[place], quotes)
     guard ratio > accounts[place].tally.worstRatio else { return false }
     accounts[place].tally.worstRatio = ratio
@@ -168,7 +181,7 @@ final class AccountBlock {
   ///
   /// - Returns: whether the account has left its band.
   @discardableResult
-  private func recordBand(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
+  private mutating func recordBand(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
     let band = CheckReport.Band(ratio: rules.worstRatio(accounts[place], quotes))
     var bands = slots[place].bands ?? BandTimes(band, at: quotes.time)
     let moved = bands.enter(band, at: quotes.time)
@@ -185,7 +198,7 @@ final class AccountBlock {
 
   /// Notes when the last position was closed or the last debt paid; nothing is noted of an account that never
   /// had any, and one that borrows again is open again.
-  func noteWhetherFlat(_ place: Int, at time: Timestamp) {
+  mutating func noteWhetherFlat(_ place: Int, at time: Timestamp) {
     guard accounts[place].isFlat else {
       slots[place].wasOpen = true
       slots[place].closed = nil
@@ -195,7 +208,7 @@ final class AccountBlock {
   }
 
   /// Takes an account out once nothing can happen to it any more.
-  private func retireIfSettled(_ place: Int, number: Int) {
+  private mutating func retireIfSettled(_ place: Int, number: Int) {
     guard accounts[place].isSettled else { return }
     slots[place].stage = .done
     slots[place].settledNumber = number
@@ -205,7 +218,7 @@ final class AccountBlock {
   ///
   /// - Parameter lastNumber: number of the last instant.
   /// - Returns: account-checks done or proven needless.
-  func finish(_ quotes: Quotes, lastNumber: Int) -> Int {
+  mutating func finish(_ quotes: Quotes, lastNumber: Int) -> Int {
     var checks = 0
     let rules = rules(at: quotes.time.nanoseconds)
     for place in slots.indices where slots[place].opened != nil && slots[place].rejection == nil {

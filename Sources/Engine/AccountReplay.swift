@@ -49,9 +49,13 @@ public struct AccountEnd: Sendable {
 /// Replays one account of a point and tells every step of its life, in the reference's arithmetic and order.
 /// The time in each band is always recorded.
 public struct AccountReplay {
+  /// Ticks in memory at a time.
+  private static let tapeTicks = 65_536
+
   private let replay: Replay
-  private let block: AccountBlock
-  private let feed: InstantFeed
+  private var block: AccountBlock
+  private var source: TapeSource
+  private var walk: TapeWalk
   private var quotes: Quotes
   private var previous: Quotes
 
@@ -69,10 +73,10 @@ public struct AccountReplay {
     options.recordsWorstRatio = recordsWorstRatio
     options.recordsBands = true
     self.replay = replay
-    // Nothing is searched here: the least level serves.
-    feed = try InstantFeed(replay, capacity: options.chunkInstants, scan: LineScan(.baseline))
+    source = try TapeSource(replay)
+    walk = TapeWalk(source.map)
     block = AccountBlock(point: point, numbers: number..<number + 1, options: options)
-    block.populate(feed.layout, replay.venue)
+    block.populate(source.map.layout, replay.venue)
     quotes = Quotes(unpriced: replay.venue)
     previous = quotes
   }
@@ -86,48 +90,38 @@ public struct AccountReplay {
   public mutating func run(
     isCancelled: () -> Bool = { false }, _ observe: (AccountMoment) -> Void
   ) throws -> AccountEnd {
-    try feed.decodeNext()
-    var last = quotes
-    while let chunk = try feed.takeDecoded() {
+    // Nothing is searched here: the least level serves.
+    var tape = Tape(source.map, LineScan(.baseline))
+    while try source.fill(&tape, capacity: Self.tapeTicks) {
       if isCancelled() { throw RunError("interrupted", exitStatus: .interrupted) }
-      run(through: chunk, observe)
-      chunk.read(chunk.count - 1, into: &last)
-      feed.decodeAhead()
+      run(through: tape, observe)
     }
-    _ = block.finish(last, lastNumber: feed.instants - 1)
+    let last = previous
+    _ = block.finish(last, lastNumber: source.statistics.instants - 1)
     let slot = block.slots[0]
     let outcome = AccountOutcome(
       account: slot.opened == nil ? nil : block.accounts[0], rejection: slot.rejection, opened: slot.opened,
       closed: slot.closed, bands: slot.bands)
     return AccountEnd(
       outcome: outcome, entries: block.journal.entries, quotes: last,
-      rules: block.rules(at: last.time.nanoseconds), statistics: feed.statistics)
+      rules: block.rules(at: last.time.nanoseconds), statistics: source.statistics)
   }
 
-  private mutating func run(through chunk: InstantChunk, _ observe: (AccountMoment) -> Void) {
-    chunk.read(-1, into: &previous)
-    var nextFunding = 0
-    for instant in 0..<chunk.count {
-      chunk.read(instant, into: &quotes)
-      let firstFunding = nextFunding
-      while nextFunding < chunk.fundings.count && chunk.fundings[nextFunding].instant == instant {
-        nextFunding += 1
-      }
+  private mutating func run(through tape: Tape, _ observe: (AccountMoment) -> Void) {
+    walk.begin(tape, &previous)
+    while let fundings = walk.advance(tape, into: &quotes) {
       let rules = block.rules(at: quotes.time.nanoseconds)
-      let number = chunk.firstNumber + instant
       switch block.slots[0].stage {
       case .waiting:
-        guard ReferenceEngine.isReady(block.slots[0], chunk, instant) else { break }
+        guard block.slots[0].isReady(tape, walk.end, quotes.time) else { break }
         let opening = block.point.accounts.open(block.numbers.lowerBound, rules, quotes)
-        block.open(0, rules, quotes, number: number)
+        block.open(0, rules, quotes)
         observe(moment(.opening(opening.rejection), opening.account, 0, quotes, rules))
       case .active:
         runClock(observe)
-        for place in firstFunding..<nextFunding {
-          settle(chunk.fundings[place], chunk.fundings[place...place], rules, observe)
-        }
+        for place in fundings { settle(tape.fundings[place...place], rules, observe) }
         let (before, start) = (block.accounts[0], block.journal.entries.count)
-        block.test(0, rules, quotes, number: number)
+        block.test(0, rules, quotes)
         if block.journal.entries.count > start { observe(moment(.test, before, start, quotes, rules)) }
       case .done: break
       }
@@ -136,7 +130,7 @@ public struct AccountReplay {
   }
 
   /// Carries out what is due, one event after the other, at the prices before the instant.
-  private func runClock(_ observe: (AccountMoment) -> Void) {
+  private mutating func runClock(_ observe: (AccountMoment) -> Void) {
     var prices = previous
     var isChanged = false
     while true {
@@ -156,10 +150,10 @@ public struct AccountReplay {
     }
   }
 
-  private func settle(
-    _ funding: InstantChunk.Funding, _ alone: ArraySlice<InstantChunk.Funding>, _ rules: Rules,
-    _ observe: (AccountMoment) -> Void
+  private mutating func settle(
+    _ alone: ArraySlice<Tape.Funding>, _ rules: Rules, _ observe: (AccountMoment) -> Void
   ) {
+    guard let funding = alone.first else { return }
     let (before, start) = (block.accounts[0], block.journal.entries.count)
     block.settle(0, alone, rules, quotes)
     guard block.journal.entries.count > start else { return }

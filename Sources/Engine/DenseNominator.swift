@@ -17,58 +17,69 @@ struct DenseNominator: Nominator {
   private var starts = [Int](repeating: 0, count: LineScan.mostLines)
   private var found: [Nominee] = []
 
-  init(layout: FactorLayout) {
-    compiler = LineCompiler(layout)
-    box = FactorBox(layout)
+  init(map: PriceMap) {
+    compiler = LineCompiler(map.layout)
+    box = FactorBox(map.layout)
     lanes = [Double](repeating: 0, count: LineScan.mostLines * compiler.stride)
   }
 
+  mutating func begin(_ tape: Tape) {}
+
   mutating func nominees(
-    _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+    _ open: [Bool], _ stretch: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
   ) -> [Nominee] {
     found.removeAll(keepingCapacity: true)
-    chunk.readBox(stretch, into: &box)
+    tape.readBox(stretch, into: &box)
+    let rows = tape.rows.row(from: stretch.lowerBound)..<tape.rows.row(from: stretch.upperBound)
     for place in open.indices where open[place] && block.slots[place].stage == .active {
-      compiler.compile(place, of: block, rules, box, from: chunk.times[stretch.lowerBound])
-      enqueue(place, stretch, chunk)
+      compiler.compile(place, of: block, rules, box, from: tape.times[stretch.lowerBound])
+      enqueue(place, rows, tape)
     }
-    flush(stretch, chunk)
+    flush(rows, tape)
     return found
+  }
+
+  mutating func firstHit(
+    of place: Int, in range: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
+  ) -> Int? {
+    tape.readBox(range, into: &box)
+    compiler.compile(place, of: block, rules, box, from: tape.times[range.lowerBound])
+    return firstHit(compiler.lines, in: range, tape)
   }
 
   /// Lines are scanned together in windows that double, so that a hit nearby costs no scan of another line
   /// over the whole range.
-  func firstHit(_ lines: [Double], in range: Range<Int>, _ chunk: InstantChunk) -> Int? {
-    var (start, width) = (range.lowerBound, Self.firstWindow)
-    while start < range.upperBound {
-      let end = min(range.upperBound, start + width)
-      if let hit = firstHit(lines, inWindow: start..<end, chunk) { return hit }
+  func firstHit(_ lines: [Double], in range: Range<Int>, _ tape: Tape) -> Int? {
+    let last = tape.rows.row(from: range.upperBound)
+    var (start, width) = (tape.rows.row(from: range.lowerBound), Self.firstWindow)
+    while start < last {
+      let end = min(last, start + width)
+      if let hit = firstHit(lines, inWindow: start..<end, tape) { return tape.rows.ends[hit] }
       start = end
       width *= 2
     }
     return nil
   }
 
-  private func firstHit(_ lines: [Double], inWindow range: Range<Int>, _ chunk: InstantChunk) -> Int? {
+  private func firstHit(_ lines: [Double], inWindow rows: Range<Int>, _ tape: Tape) -> Int? {
     var first: Int?
-    let columns = chunk.columns
     for start in stride(from: 0, to: lines.count, by: compiler.stride) {
-      let open = range.lowerBound..<(first ?? range.upperBound)
-      let hit = chunk.scan.firstHit(
-        line: lines.span.extracting(start..<start + compiler.stride), columns: columns.span,
-        stride: chunk.stride, range: open)
+      let open = rows.lowerBound..<(first ?? rows.upperBound)
+      let hit = tape.scan.firstHit(
+        line: lines.span.extracting(start..<start + compiler.stride), columns: tape.rows.columns.span,
+        stride: tape.rows.stride, range: open)
       first = hit ?? first
     }
     return first
   }
 
   /// Puts the compiled lines of an account into lanes; scans when the next account's do not fit any more.
-  private mutating func enqueue(_ place: Int, _ stretch: Range<Int>, _ chunk: InstantChunk) {
+  private mutating func enqueue(_ place: Int, _ rows: Range<Int>, _ tape: Tape) {
     let (lines, stride) = (compiler.lines, compiler.stride)
     let count = lines.count / stride
-    if lanePlaces.count + count > LineScan.mostLines { flush(stretch, chunk) }
+    if lanePlaces.count + count > LineScan.mostLines { flush(rows, tape) }
     // All lines of an account are scanned together, or its first hit would not be known.
-    if count > LineScan.mostLines { return found.append(Nominee(place: place, from: stretch.lowerBound)) }
+    if count > LineScan.mostLines { return found.append(Nominee(place: place, from: start(rows, tape))) }
     for line in 0..<count {
       let (group, lane) = lanePlaces.count.quotientAndRemainder(dividingBy: LineScan.lanes)
       let start = group * LineScan.lanes * stride + lane
@@ -78,7 +89,7 @@ struct DenseNominator: Nominator {
   }
 
   /// Scans the lines that have come together.
-  private mutating func flush(_ stretch: Range<Int>, _ chunk: InstantChunk) {
+  private mutating func flush(_ rows: Range<Int>, _ tape: Tape) {
     guard !lanePlaces.isEmpty else { return }
     let (groups, stride) = ((lanePlaces.count + LineScan.lanes - 1) / LineScan.lanes, compiler.stride)
     let group = LineScan.lanes * stride
@@ -86,18 +97,22 @@ struct DenseNominator: Nominator {
       let start = unused / LineScan.lanes * group + unused % LineScan.lanes
       for number in 0..<stride { lanes[start + number * LineScan.lanes] = number == 0 ? 1 : 0 }
     }
-    let (lanes, columns) = (lanes, chunk.columns)
+    let lanes = lanes
     var spans = starts.mutableSpan
-    let hits = chunk.scan.hits(
-      lines: lanes.span.extracting(0..<groups * group), factors: stride - 1, columns: columns.span,
-      stride: chunk.stride, range: stretch, starts: &spans)
+    let hits = tape.scan.hits(
+      lines: lanes.span.extracting(0..<groups * group), factors: stride - 1, columns: tape.rows.columns.span,
+      stride: tape.rows.stride, range: rows, starts: &spans)
     for (lane, place) in lanePlaces.enumerated() where hits & (1 << UInt32(lane)) != 0 {
+      let from = tape.rows.ends[starts[lane]]
       if let last = found.last, last.place == place {
-        found[found.count - 1].from = min(last.from, starts[lane])
+        found[found.count - 1].from = min(last.from, from)
       } else {
-        found.append(Nominee(place: place, from: starts[lane]))
+        found.append(Nominee(place: place, from: from))
       }
     }
     lanePlaces.removeAll(keepingCapacity: true)
   }
+
+  /// Where the first of some rows ends.
+  private func start(_ rows: Range<Int>, _ tape: Tape) -> Int { tape.rows.ends[rows.lowerBound] }
 }

@@ -34,8 +34,10 @@ public struct EngineOptions: Sendable {
   public var kernel: KernelLevel = .best
   /// Threads; nil for all usable cores.
   public var threads: Int?
-  /// Instants decoded at a time.
-  public var chunkInstants = 16_384
+  /// Ticks in memory at a time; nil for as many as serve the engine and fit into ``tickMemory``.
+  public var chunkInstants: Int?
+  /// Bytes that ticks in memory may take; nil for an eighth of the machine's memory.
+  public var tickMemory: Int?
   /// Accounts of one work item.
   public var blockAccounts = 512
   /// Whether the largest margin ratio of every account is recorded.

@@ -2,74 +2,141 @@ internal import Kernels
 internal import Margin
 internal import Market
 
-/// Stretches by their boxes: an account is a nominee where one of its lines may not be above 0 at the worst
-/// corner of the box. Its first hit is searched for through cells of instants, widest first.
+/// Finds hits by the tree of bounds: an account is a nominee where one of its lines may not be above 0
+/// somewhere in a leaf.
 ///
 /// **Why nothing is missed.** A line lies nowhere above the slack of its trigger within the box that it was
 /// made for, rounding of the reference included (``LineCompiler``). Its value at the worst corner of a
 /// smaller box is, also as rounded, not above its value at any instant within. So where all corners are
-/// above 0, the reference would find no trigger at any instant of the stretch, or of the cell.
+/// above 0, the reference would find no trigger at any instant of the cell.
 struct PrunedNominator: Nominator {
   private var compiler: LineCompiler
   private var box: FactorBox
+  private var leaves: LeafCache
+  private var found: [Nominee] = []
 
-  init(layout: FactorLayout) {
-    compiler = LineCompiler(layout)
-    box = FactorBox(layout)
+  init(map: PriceMap) {
+    compiler = LineCompiler(map.layout)
+    box = FactorBox(map.layout)
+    leaves = LeafCache(map)
   }
+
+  mutating func begin(_ tape: Tape) { leaves.begin(tape) }
 
   mutating func nominees(
-    _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ chunk: InstantChunk, _ rules: Rules
+    _ open: [Bool], _ stretch: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
   ) -> [Nominee] {
-    chunk.readBox(stretch, into: &box)
-    let store: LineStore
-    if let kept = block.lineStore, kept.serves(rules, box) {
-      store = kept
-    } else {
-      store = LineStore(
-        rules, around: box, accounts: block.slots.count, stride: compiler.stride, bounds: chunk.bounds)
-      block.lineStore = store
-    }
-    let start = chunk.times[stretch.lowerBound]
+    found.removeAll(keepingCapacity: true)
+    prepare(&block, tape, rules)
+    let start = tape.times[stretch.lowerBound]
     for place in open.indices where open[place] && block.slots[place].stage == .active {
-      store.update(place, block, &compiler, from: start)
+      block.updateLines(place, &compiler, from: start)
+      var range = stretch
+      var isFound = false
+      let values = block.lines.values
+      for line in block.lines.numbers(of: place) {
+        let line = values.span.extracting(block.lines.place(line))
+        guard let leaf = firstLeaf(line, in: range, tape) else { continue }
+        range = range.lowerBound..<min(range.upperBound, (leaf + 1) * Tape.leafTicks)
+        isFound = true
+      }
+      guard isFound else { continue }
+      let leaf = (range.upperBound - 1) / Tape.leafTicks
+      found.append(Nominee(place: place, from: max(stretch.lowerBound, leaf * Tape.leafTicks)))
     }
-    let (low, high) = (box.low, box.high)
-    return store.hits(low: low.span, high: high.span)
-      .filter { open[$0] && block.slots[$0].stage == .active }
-      .map { Nominee(place: $0, from: stretch.lowerBound) }
+    return found
   }
 
-  func firstHit(_ lines: [Double], in range: Range<Int>, _ chunk: InstantChunk) -> Int? {
+  mutating func firstHit(
+    of place: Int, in range: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
+  ) -> Int? {
+    prepare(&block, tape, rules)
+    block.updateLines(place, &compiler, from: tape.times[range.lowerBound])
     var first: Int?
-    for start in stride(from: 0, to: lines.count, by: compiler.stride) {
-      let open = range.lowerBound..<(first ?? range.upperBound)
-      let line = lines.span.extracting(start..<start + compiler.stride)
-      first = firstHit(line, in: open, level: 0, chunk) ?? first
+    let values = block.lines.values
+    for line in block.lines.numbers(of: place) {
+      let line = values.span.extracting(block.lines.place(line))
+      first = firstHit(line, in: range.lowerBound..<(first ?? range.upperBound), tape) ?? first
     }
     return first
   }
 
-  /// The first hit of one line: cells that it cannot touch are passed over, the narrowest are scanned.
-  private func firstHit(
-    _ line: Span<Double>, in range: Range<Int>, level: Int, _ chunk: InstantChunk
-  ) -> Int? {
-    guard level < InstantChunk.cellWidths.count else {
-      let columns = chunk.columns
-      return chunk.scan.firstHit(line: line, columns: columns.span, stride: chunk.stride, range: range)
+  mutating func firstHit(_ lines: [Double], in range: Range<Int>, _ tape: Tape) -> Int? {
+    var first: Int?
+    for start in stride(from: 0, to: lines.count, by: compiler.stride) {
+      let line = lines.span.extracting(start..<start + compiler.stride)
+      first = firstHit(line, in: range.lowerBound..<(first ?? range.upperBound), tape) ?? first
     }
-    let width = InstantChunk.cellWidths[level]
+    return first
+  }
+
+  /// Sees to it that the lines of the block serve on this tape under these rules.
+  private mutating func prepare(_ block: inout AccountBlock, _ tape: Tape, _ rules: Rules) {
+    if block.lines.isReady(tape, rules) { return }
+    tape.readBox(0..<tape.count, into: &box)
+    block.lines.begin(tape, rules, box, accounts: block.slots.count, stride: compiler.stride)
+  }
+
+  private func firstLeaf(_ line: Span<Double>, in range: Range<Int>, _ tape: Tape) -> Int? {
+    if range.isEmpty { return nil }
+    return tape.tree.firstLeaf(
+      line, in: range.lowerBound / Tape.leafTicks..<(range.upperBound - 1) / Tape.leafTicks + 1)
+  }
+
+  /// The first hit of one line: leaves that it cannot touch are passed over, the others are scanned.
+  private mutating func firstHit(_ line: Span<Double>, in range: Range<Int>, _ tape: Tape) -> Int? {
     var start = range.lowerBound
-    while start < range.upperBound {
-      let cell = start / width
-      let end = min(range.upperBound, (cell + 1) * width)
-      if chunk.mayHit(line, level: level, cell: cell),
-        let hit = firstHit(line, in: start..<end, level: level + 1, chunk)
-      {
-        return hit
-      }
+    while start < range.upperBound, let leaf = firstLeaf(line, in: start..<range.upperBound, tape) {
+      start = max(start, leaf * Tape.leafTicks)
+      let end = min(range.upperBound, (leaf + 1) * Tape.leafTicks)
+      if let hit = leaves.firstHit(line, in: start..<end, leaf, tape) { return hit }
       start = end
     }
     return nil
+  }
+}
+
+/// Leaves of a tape that were expanded last.
+private struct LeafCache {
+  /// Values kept of all leaves together, about.
+  private static let size = 1 << 16
+
+  private var reader: TapeReader
+  private var rows: [TapeRows]
+  /// Which leaf each place holds; −1 for none.
+  private var leaves: [Int]
+  private var tape = -1
+
+  init(_ map: PriceMap) {
+    reader = TapeReader(map)
+    let places = max(1, Self.size / (Tape.leafTicks * (map.layout.factors.count + 1)))
+    rows = [TapeRows](repeating: TapeRows(), count: places)
+    leaves = [Int](repeating: -1, count: places)
+  }
+
+  /// Forgets the leaves of another tape.
+  mutating func begin(_ tape: Tape) {
+    if tape.firstNumber == self.tape { return }
+    self.tape = tape.firstNumber
+    for place in leaves.indices { leaves[place] = -1 }
+  }
+
+  /// The end of the first instant of `range`, which lies within `leaf`, at which the line is not above 0.
+  mutating func firstHit(_ line: Span<Double>, in range: Range<Int>, _ leaf: Int, _ tape: Tape) -> Int? {
+    let place = leaf % leaves.count
+    if leaves[place] != leaf {
+      reader.expand(tape, words: leaf..<leaf + 1, into: &rows[place])
+      leaves[place] = leaf
+    }
+    return rows[place].firstHit(line, in: range, tape.scan)
+  }
+}
+
+extension TapeRows {
+  /// The end of the first instant of `range` at which a line is not above 0.
+  func firstHit(_ line: Span<Double>, in range: Range<Int>, _ scan: LineScan) -> Int? {
+    let rows = row(from: range.lowerBound)..<row(from: range.upperBound)
+    if rows.isEmpty { return nil }
+    return scan.firstHit(line: line, columns: columns.span, stride: stride, range: rows).map { ends[$0] }
   }
 }

@@ -1,21 +1,27 @@
 internal import Kernels
 internal import Margin
-public import Market
+internal import Market
 internal import Platform
 
 /// Replays ticks against the accounts of one or more points.
 ///
 /// Points share everything but rules and people: one pass over the ticks serves them all. Results do not
 /// depend on the options, the machine or on which points run together.
-public struct Simulation: Sendable {
-  /// The ticks, the series that price the venue, and the window.
-  public var replay: Replay
+public struct Simulation {
+  /// The ticks.
+  public var ticks: ReplayTicks
   /// How it runs.
   public var options: EngineOptions
 
-  /// Makes a simulation.
-  public init(replay: Replay, options: EngineOptions = EngineOptions()) {
-    self.replay = replay
+  /// Makes a simulation of a replay that nothing else uses.
+  /// - Throws: errors of the tick files.
+  public init(replay: Replay, options: EngineOptions = EngineOptions()) throws {
+    self.init(ticks: try ReplayTicks(replay, options: options), options: options)
+  }
+
+  /// Makes a simulation of ticks that may have served others before.
+  public init(ticks: ReplayTicks, options: EngineOptions) {
+    self.ticks = ticks
     self.options = options
   }
 
@@ -23,64 +29,70 @@ public struct Simulation: Sendable {
   ///
   /// - Parameters:
   ///   - points: rules and people; results come in this order.
-  ///   - progress: called with the time of the last instant done, from one thread.
-  ///   - isCancelled: polled by every thread before each work item, so that neither a long chunk nor a slow
+  ///   - progress: called with the share that is done, 0 to 1, from one thread.
+  ///   - isCancelled: polled by every thread before each work item, so that neither a long stretch nor a slow
   ///     engine holds up the end.
   /// - Throws: errors of the tick files; `RunError` with status `interrupted` when cancelled.
   public func run(
-    _ points: [EnginePoint], progress: (Timestamp) -> Void = { _ in },
-    isCancelled: @Sendable () -> Bool = { false }
+    _ points: [EnginePoint], progress: (Double) -> Void = { _ in },
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [PointResult] {
-    let feed = try InstantFeed(
-      replay, capacity: options.chunkInstants, scan: LineScan(options.kernel))
-    var blocks: [[AccountBlock]] = []
-    for point in points {
-      let starts = stride(from: 0, to: point.accounts.count, by: options.blockAccounts)
-      blocks.append(
-        starts.map { start in
+    let crew = Crew(threads: options.threads ?? Machine.usableCores, isCancelled: isCancelled)
+    let cells = points.map { point in
+      stride(from: 0, to: point.accounts.count, by: options.blockAccounts).map { start in
+        BlockCell(
           AccountBlock(
             point: point, numbers: start..<min(point.accounts.count, start + options.blockAccounts),
-            options: options)
-        })
-    }
-    let items = blocks.flatMap { $0 }
-    let crew = Crew(threads: options.threads ?? Machine.usableCores)
-    func perform(_ count: Int, _ work: (_ item: Int, _ thread: Int) -> Void) throws {
-      guard crew.perform(count, isCancelled: isCancelled, work) else {
-        throw RunError("interrupted", exitStatus: .interrupted)
+            options: options))
       }
     }
-    try perform(items.count) { item, _ in items[item].populate(feed.layout, replay.venue) }
+    let items = cells.flatMap { $0 }
     let workers = (0..<crew.threads).map { _ in
-      Worker(kind: options.kind, layout: feed.layout, unpriced: Quotes(unpriced: replay.venue))
+      Worker(kind: options.kind, map: ticks.map, unpriced: Quotes(unpriced: ticks.replay.venue))
     }
-    try feed.decodeNext()
-    var last = Quotes(unpriced: replay.venue)
-    while let chunk = try feed.takeDecoded() {
-      try perform(items.count + 1) { item, worker in
-        if item == 0 { feed.decodeAhead() } else { workers[worker].run(items[item - 1], through: chunk) }
+    var last = Quotes(unpriced: ticks.replay.venue)
+    var instants = 0
+    if let whole = try ticks.whole() {
+      try crew.perform(items.count, progress: progress) { item, worker in
+        items[item].populate(ticks.map.layout, ticks.replay.venue)
+        workers[worker].run(items[item], through: whole)
       }
-      chunk.read(chunk.count - 1, into: &last)
-      progress(last.time)
+      workers[0].read(whole, whole.end(before: whole.count), into: &last)
+      instants = whole.firstNumber + whole.instants
+    } else {
+      try crew.perform(items.count) { item, _ in
+        items[item].populate(ticks.map.layout, ticks.replay.venue)
+      }
+      let feed = try ticks.feed()
+      while try feed.next() {
+        try crew.perform(items.count + 1) { item, worker in
+          if item == 0 { feed.decodeAhead() } else { workers[worker].run(items[item - 1], through: feed.tape) }
+        }
+        workers[0].read(feed.tape, feed.tape.count - 1, into: &last)
+        instants = feed.tape.firstNumber + feed.tape.instants
+        progress(feed.share)
+      }
     }
     let results = points.map { _ in Collector() }
-    try perform(points.count) { item, _ in
-      results[item].result = finish(blocks[item], last, lastNumber: feed.instants - 1)
+    try crew.perform(points.count) { item, _ in
+      results[item].result = finish(cells[item], last, lastNumber: instants - 1)
     }
     return results.map(\.result)
   }
 
   /// Closes the books of a point's blocks and puts their entries in order.
-  private func finish(_ blocks: [AccountBlock], _ last: Quotes, lastNumber: Int) -> PointResult {
+  private func finish(_ cells: [BlockCell], _ last: Quotes, lastNumber: Int) -> PointResult {
     var result = PointResult(entries: [], accounts: [], checks: 0)
-    for block in blocks {
-      result.checks += block.finish(last, lastNumber: lastNumber)
-      result.entries += block.journal.entries
-      for (account, slot) in zip(block.accounts, block.slots) {
-        result.accounts.append(
-          AccountOutcome(
-            account: slot.opened == nil ? nil : account, rejection: slot.rejection, opened: slot.opened,
-            closed: slot.closed, bands: slot.bands))
+    for cell in cells {
+      cell.use { block in
+        result.checks += block.finish(last, lastNumber: lastNumber)
+        result.entries += block.journal.entries
+        for (account, slot) in zip(block.accounts, block.slots) {
+          result.accounts.append(
+            AccountOutcome(
+              account: slot.opened == nil ? nil : account, rejection: slot.rejection, opened: slot.opened,
+              closed: slot.closed, bands: slot.bands))
+        }
       }
     }
     let keys = result.entries.enumerated().map { (time: $1.time.nanoseconds, account: $1.account, place: $0) }
@@ -95,25 +107,62 @@ private final class Collector {
   var result = PointResult(entries: [], accounts: [], checks: 0)
 }
 
+/// A block that is worked on by one thread at a time.
+private final class BlockCell {
+  private var block: AccountBlock?
+
+  init(_ block: AccountBlock) { self.block = block }
+
+  func populate(_ layout: FactorLayout, _ venue: Venue) { use { $0.populate(layout, venue) } }
+
+  /// Takes the block out while it is worked on, so that nothing of it is shared or copied.
+  func use<Result>(_ work: (inout AccountBlock) -> Result) -> Result {
+    guard var taken = block.take() else { preconditionFailure("a block is worked on by one thread at a time") }
+    defer { block = taken }
+    return work(&taken)
+  }
+}
+
 /// One thread's engine and its scratch memory.
 private final class Worker {
-  private var reference: ReferenceEngine
-  private var dense: StretchEngine<DenseNominator>
-  private var pruned: StretchEngine<PrunedNominator>
-  private let kind: EngineKind
+  private enum Engine {
+    case reference(ReferenceEngine)
+    case dense(StretchEngine<DenseNominator>)
+    case pruned(StretchEngine<PrunedNominator>)
+  }
+  private var engine: Engine?
+  private var reader: TapeReader
 
-  init(kind: EngineKind, layout: FactorLayout, unpriced: Quotes) {
-    self.kind = kind
-    reference = ReferenceEngine(unpriced: unpriced)
-    dense = StretchEngine(DenseNominator(layout: layout), layout: layout, unpriced: unpriced)
-    pruned = StretchEngine(PrunedNominator(layout: layout), layout: layout, unpriced: unpriced)
+  init(kind: EngineKind, map: PriceMap, unpriced: Quotes) {
+    reader = TapeReader(map)
+    switch kind {
+    case .reference: engine = .reference(ReferenceEngine(map: map, unpriced: unpriced))
+    case .dense:
+      engine = .dense(StretchEngine(DenseNominator(map: map), map: map, unpriced: unpriced))
+    case .pruned:
+      engine = .pruned(StretchEngine(PrunedNominator(map: map), map: map, unpriced: unpriced))
+    }
   }
 
-  func run(_ block: AccountBlock, through chunk: InstantChunk) {
-    switch kind {
-    case .reference: reference.run(block, through: chunk)
-    case .dense: dense.run(block, through: chunk)
-    case .pruned: pruned.run(block, through: chunk)
+  func run(_ cell: BlockCell, through tape: Tape) {
+    cell.use { block in
+      switch engine.take() {
+      case .reference(var own)?:
+        own.run(&block, through: tape)
+        engine = .reference(own)
+      case .dense(var own)?:
+        own.run(&block, through: tape)
+        engine = .dense(own)
+      case .pruned(var own)?:
+        own.run(&block, through: tape)
+        engine = .pruned(own)
+      case nil: preconditionFailure("a worker does one thing at a time")
+      }
     }
+  }
+
+  /// Reads quotes of a tape.
+  func read(_ tape: Tape, _ position: Int, into quotes: inout Quotes) {
+    reader.read(tape, position, into: &quotes)
   }
 }

@@ -93,15 +93,16 @@ extension SweepPlan {
       defer { mark = now }
       return Double(now - mark) / 1e9
     }
-    let statistics = try replay.survey(bucketNanoseconds: nil).0
+    let ticks = try ReplayTicks(replay, options: options.engine)
+    let statistics = try ticks.survey(bucketNanoseconds: nil).0
     let decode = lap()
     guard statistics.ticks > 0 else { return nil }
     let source = FirstAccounts(
       source: PopulationSource(population: point.population),
       count: min(point.population.count, Self.trialAccounts))
-    _ = try Simulation(replay: replay, options: options.engine).run(
+    _ = try Simulation(ticks: ticks, options: options.engine).run(
       [EnginePoint(rules: point.rules, accounts: source)], isCancelled: { Interrupt.isRequested })
-    let simulated = max(0, lap() - decode) / Double(source.count)
+    let simulated = lap() / Double(source.count)
     let scale = Double(estimate.ticks) / Double(statistics.ticks)
     return scale * (decode * Double(estimate.batches + 1) + simulated * Double(estimate.accounts))
   }

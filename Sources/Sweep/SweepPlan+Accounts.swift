@@ -34,7 +34,10 @@ extension SweepPlan {
     }
     let point = try point(number)
     let recorder = OpeningRecorder(point.population)
-    let simulation = Simulation(replay: try replay(point.venue))
+    // Few ticks at a time: as a rule all have opened after the first of them.
+    var options = EngineOptions()
+    options.chunkInstants = 65_536
+    let simulation = try Simulation(replay: try replay(point.venue), options: options)
     do {
       _ = try simulation.run(
         [EnginePoint(rules: point.rules, accounts: recorder)],

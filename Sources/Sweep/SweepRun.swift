@@ -33,7 +33,9 @@ public final class SweepRun {
   private let plan: SweepPlan
   private let directory: String
   private let options: SweepOptions
-  private var surveys: [Batch.ReplayKey: (ReplayStatistics, MarkSamples)] = [:]
+  /// The ticks of the batch under way and what a survey of them says; batches whose venues have the same
+  /// tables share them.
+  private var replayed: (key: Batch.ReplayKey, ticks: ReplayTicks, survey: (ReplayStatistics, MarkSamples))?
   private var timings = Manifest.Timings()
   private var checks = 0
   private var marginCalls = 0
@@ -63,13 +65,13 @@ public final class SweepRun {
     var next = 0
     while next < plan.pointCount {
       try Interrupt.check()
-      let batch = try plan.batch(from: next, memory: options.memoryBytes)
-      let survey = try survey(batch)
+      let batch = try plan.batch(from: next, memory: options.memoryBytes / 2)
+      let (ticks, survey) = try prepare(batch)
       if next == 0 {
         statistics = survey.0
         meter = makeMeter(statistics)
       }
-      let results = try simulate(batch, survey.0, meter)
+      let results = try simulate(batch, ticks, survey.0, meter)
       try write(batch, results, survey, to: writer)
       next += batch.points.count
     }
@@ -92,11 +94,21 @@ public final class SweepRun {
       "sweep", total: total.overflow ? .max : total.partialValue, unit: "checks", mode: options.progress)
   }
 
-  private func survey(_ batch: Batch) throws -> (ReplayStatistics, MarkSamples) {
-    if let known = surveys[batch.key] { return known }
+  /// How the engine works for this study and memory.
+  private var engine: EngineOptions {
+    var engine = options.engine
+    engine.recordsWorstRatio = plan.study.report.worstRatio
+    engine.recordsBands = plan.study.report.bands
+    engine.tickMemory = options.memoryBytes / 2
+    return engine
+  }
+
+  private func prepare(_ batch: Batch) throws -> (ReplayTicks, (ReplayStatistics, MarkSamples)) {
+    if let replayed, replayed.key == batch.key { return (replayed.ticks, replayed.survey) }
     let start = Clocks.monotonicNanoseconds()
-    let survey = try plan.replay(batch.points[0].venue)
-      .survey(bucketNanoseconds: plan.study.report.timeline?.nanoseconds)
+    replayed = nil
+    let ticks = try ReplayTicks(try plan.replay(batch.points[0].venue), options: engine)
+    let survey = try ticks.survey(bucketNanoseconds: plan.study.report.timeline?.nanoseconds)
     timings.survey += seconds(since: start)
     guard survey.0.instants > 0 else {
       throw InputError(
@@ -105,20 +117,15 @@ public final class SweepRun {
           ? "accounts that hold an asset or instrument which the ticks price"
           : "at least one price of \(plan.instruments.joined(separator: ", "))")
     }
-    surveys[batch.key] = survey
-    return survey
+    replayed = (batch.key, ticks, survey)
+    return (ticks, survey)
   }
 
   private func simulate(
-    _ batch: Batch, _ statistics: ReplayStatistics, _ meter: ProgressMeter?
+    _ batch: Batch, _ ticks: ReplayTicks, _ statistics: ReplayStatistics, _ meter: ProgressMeter?
   ) throws -> [PointResult] {
     let start = Clocks.monotonicNanoseconds()
-    var engine = options.engine
-    engine.recordsWorstRatio = plan.study.report.worstRatio
-    engine.recordsBands = plan.study.report.bands
-    let simulation = Simulation(replay: try plan.replay(batch.points[0].venue), options: engine)
-    let first = Double(statistics.first?.nanoseconds ?? 0)
-    let length = max(1, Double(statistics.last?.nanoseconds ?? 0) - first)
+    let simulation = Simulation(ticks: ticks, options: engine)
     let total = Double(batch.accounts) * Double(statistics.instants)
     var done = 0
     func advance(to share: Double) {
@@ -127,9 +134,7 @@ public final class SweepRun {
       done = max(done, now)
     }
     let results = try simulation.run(
-      batch.points.map(\.enginePoint),
-      progress: { time in advance(to: (Double(time.nanoseconds) - first) / length) },
-      isCancelled: { Interrupt.isRequested })
+      batch.points.map(\.enginePoint), progress: advance, isCancelled: { Interrupt.isRequested })
     advance(to: 1)
     timings.simulation += seconds(since: start)
     return results

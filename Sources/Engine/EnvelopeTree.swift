@@ -1,0 +1,148 @@
+internal import Kernels
+internal import Margin
+
+/// The lowest and highest value of every factor over cells of instants: leaves, and above them levels of
+/// cells of sixteen each, up to one root.
+///
+/// A node holds its sixteen children side by side, as ``LineBounds`` takes them: for every factor sixteen
+/// lows, then sixteen highs. A factor without a price anywhere in a cell is 0 there.
+struct EnvelopeTree: Sendable {
+  /// Children of a node.
+  static let fanOut = LineBounds.children
+
+  let factors: Int
+  private let bounds: LineBounds
+  /// The nodes, level after level, the first of them those whose children are leaves.
+  private var values: [Double] = []
+  /// Where the nodes of each level start.
+  private var starts: [Int] = []
+  /// How many cells are the children of a level.
+  private var cells: [Int] = []
+  private var nodeSize: Int { factors * 2 * Self.fanOut }
+
+  /// An empty tree.
+  init(factors: Int, _ bounds: LineBounds) {
+    self.factors = factors
+    self.bounds = bounds
+  }
+
+  // MARK: Growing
+
+  /// Makes room for a number of leaves.
+  mutating func begin(leaves: Int) {
+    cells.removeAll()
+    starts.removeAll()
+    var (count, size) = (leaves, 0)
+    repeat {
+      starts.append(size)
+      cells.append(count)
+      count = max(1, (count + Self.fanOut - 1) / Self.fanOut)
+      size += count * nodeSize
+    } while count > 1
+    values.fit(size, 0)
+  }
+
+  /// Sets the bounds of a leaf: the factors' lows and highs stand at `start...`.
+  mutating func setLeaf(_ leaf: Int, lows: Span<Double>, highs: Span<Double>, from start: Int) {
+    set(leaf, level: 0, lows: lows, highs: highs, from: start)
+  }
+
+  /// Where a node stands.
+  private func node(_ node: Int, level: Int) -> Range<Int> {
+    let start = starts[level] + node * nodeSize
+    return start..<start + nodeSize
+  }
+
+  /// Where the low of factor 0 of a cell stands.
+  private func place(of cell: Int, level: Int) -> Int {
+    starts[level] + cell / Self.fanOut * nodeSize + cell % Self.fanOut
+  }
+
+  private mutating func set(
+    _ cell: Int, level: Int, lows: Span<Double>, highs: Span<Double>, from start: Int
+  ) {
+    let place = place(of: cell, level: level)
+    for factor in 0..<factors {
+      let lane = place + factor * 2 * Self.fanOut
+      values[lane] = lows[start + factor]
+      values[lane + Self.fanOut] = highs[start + factor]
+    }
+  }
+
+  /// Joins the leaves to the cells above them.
+  mutating func join() {
+    var lows = [Double](repeating: 0, count: factors)
+    var highs = lows
+    for level in starts.indices.dropFirst() {
+      for cell in 0..<cells[level] {
+        let children = min(Self.fanOut, cells[level - 1] - cell * Self.fanOut)
+        var low = lows.mutableSpan
+        var high = highs.mutableSpan
+        bounds.join(
+          node: values.span.extracting(node(cell, level: level - 1)), children: children, low: &low,
+          high: &high)
+        set(cell, level: level, lows: lows.span, highs: highs.span, from: 0)
+      }
+    }
+  }
+
+  // MARK: Searching
+
+  /// The first leaf of `leaves` in which a line may not be above 0; nil for none.
+  func firstLeaf(_ line: Span<Double>, in leaves: Range<Int>) -> Int? {
+    if leaves.isEmpty { return nil }
+    return firstLeaf(line, in: leaves, level: starts.count - 1, node: 0)
+  }
+
+  private func firstLeaf(_ line: Span<Double>, in leaves: Range<Int>, level: Int, node: Int) -> Int? {
+    let first = node * Self.fanOut
+    let shift = 4 * level
+    let lower = max(0, leaves.lowerBound >> shift - first)
+    let upper = min(Self.fanOut, (leaves.upperBound - 1) >> shift - first + 1)
+    if lower >= upper { return nil }
+    var mask = bounds.children(
+      line: line, node: values.span.extracting(self.node(node, level: level)))
+    let (above, below): (UInt32, UInt32) = (1 << UInt32(upper), 1 << UInt32(lower))
+    mask &= above - below
+    while mask != 0 {
+      let child = first + mask.trailingZeroBitCount
+      mask &= mask - 1
+      if level == 0 { return child }
+      if let leaf = firstLeaf(line, in: leaves, level: level - 1, node: child) { return leaf }
+    }
+    return nil
+  }
+
+  /// The first leaf in which a factor has a price; nil for none.
+  func firstPriced(_ factor: Int) -> Int? {
+    guard let leaves = cells.first else { return nil }
+    let high = factor * 2 * Self.fanOut + Self.fanOut
+    return (0..<leaves).first { leaf in
+      values[place(of: leaf, level: 0) + high] != 0
+    }
+  }
+
+  /// Bounds of the factors over at least the leaves `leaves`: cells of the narrowest width that keeps them
+  /// few.
+  func read(_ leaves: Range<Int>, into box: inout FactorBox) {
+    for factor in 0..<factors {
+      box.low[factor] = 0
+      box.high[factor] = 0
+    }
+    if leaves.isEmpty { return }
+    var level = 0
+    while level + 1 < starts.count && (leaves.count >> (4 * level)) > Self.fanOut { level += 1 }
+    let shift = 4 * level
+    for cell in (leaves.lowerBound >> shift)...((leaves.upperBound - 1) >> shift) {
+      let place = place(of: cell, level: level)
+      for factor in 0..<factors {
+        let high = values[place + factor * 2 * Self.fanOut + Self.fanOut]
+        if high == 0 { continue }
+        let low = values[place + factor * 2 * Self.fanOut]
+        let isFirst = box.high[factor] == 0
+        box.low[factor] = isFirst ? low : min(low, box.low[factor])
+        box.high[factor] = max(high, box.high[factor])
+      }
+    }
+  }
+}

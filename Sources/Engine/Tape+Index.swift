@@ -1,0 +1,210 @@
+internal import Kernels
+internal import Margin
+internal import Market
+
+extension Tape {
+  /// Leaves whose bounds are worked out at a time.
+  private static let batch = 64
+
+  /// Works out which ticks end an instant, the bounds of the factors, and the settlements, once the ticks are
+  /// there.
+  ///
+  /// - Parameter schedule: the venue's own funding where the ticks hold none.
+  mutating func index(_ schedule: FundingSchedule) {
+    markEnds(columns: map.recorded.count + schedule.instruments.count)
+    boundLeaves()
+    tree.join()
+    findFirstPrices()
+    collectFundings(schedule)
+    if expandsRows {
+      var reader = TapeReader(map)
+      var expanded = TapeRows()
+      swap(&expanded, &rows)
+      reader.expand(self, words: 0..<ends.count, into: &expanded)
+      swap(&expanded, &rows)
+    }
+  }
+
+  // MARK: Instants
+
+  /// An instant is the longest run of ticks with equal time in which no column repeats.
+  private mutating func markEnds(columns places: Int) {
+    let words = (count + 63) / 64
+    ends.fit(words, 0)
+    ranks.fit(words + 1, 0)
+    if words == 0 { return }
+    markEqualTimes(previous: times[0] &- 1)
+    var seen = InstantMarker(columns: places)
+    for word in 0..<words {
+      let ticks = word * 64..<min(count, word * 64 + 64)
+      ends[word] = seen.starts(ends[word], columns, ticks)
+    }
+    // A tick ends an instant where the next one starts one.
+    for word in 0..<words {
+      let next = word + 1 < words ? ends[word + 1] & 1 : 1
+      ends[word] = ends[word] >> 1 | next << 63
+    }
+    if count % 64 != 0 { ends[words - 1] = ends[words - 1] & ((1 << UInt64(count % 64)) - 1) }
+    ends[words - 1] |= 1 << UInt64((count - 1) % 64)
+    for word in 0..<words { ranks[word + 1] = ranks[word] + ends[word].nonzeroBitCount }
+  }
+
+  private mutating func markEqualTimes(previous: Int64) {
+    var words: [UInt64] = []
+    swap(&words, &ends)
+    var masks = words.mutableSpan
+    TickMarks.equalTimes(times.span, previous: previous, into: &masks, level: scan.level)
+    swap(&words, &ends)
+  }
+
+  // MARK: Bounds
+
+  private mutating func boundLeaves() {
+    let (places, leaves) = (map.recorded.count, (count + Self.leafTicks - 1) / Self.leafTicks)
+    let factors = layout.factors.count
+    tree.begin(leaves: leaves)
+    carried.fit(leaves * places, 0)
+    var lows = [Double](repeating: 0, count: Self.batch * places)
+    var (highs, carriedIn) = (lows, lows)
+    var (factorLows, factorHighs) = (
+      [Double](repeating: 0, count: factors), [Double](repeating: 0, count: factors)
+    )
+    var map = map
+    var recorded = recordedBefore
+    for first in stride(from: 0, to: leaves, by: Self.batch) {
+      let batch = min(Self.batch, leaves - first)
+      let ticks = first * Self.leafTicks..<min(count, (first + batch) * Self.leafTicks)
+      do {
+        var low = lows.mutableSpan
+        var high = highs.mutableSpan
+        var carry = recorded.mutableSpan
+        var before = carriedIn.mutableSpan
+        LeafEnvelopes.measure(
+          columns: columns.span.extracting(ticks), prices: prices.span.extracting(ticks), count: places,
+          carry: &carry, lows: &low, highs: &high, carriedIn: &before, level: scan.level)
+      }
+      for place in 0..<batch * places { carried[first * places + place] = carriedIn[place] }
+      for leaf in 0..<batch {
+        if map.isPlain {
+          tree.setLeaf(first + leaf, lows: lows.span, highs: highs.span, from: leaf * places)
+        } else {
+          map.factors(lows, from: leaf * places, into: &factorLows, at: 0, stride: 1)
+          map.factors(highs, from: leaf * places, into: &factorHighs, at: 0, stride: 1)
+          tree.setLeaf(first + leaf, lows: factorLows.span, highs: factorHighs.span, from: 0)
+        }
+      }
+    }
+    recordedAfter = recorded
+  }
+
+  private mutating func findFirstPrices() {
+    firstPriced = [Int](repeating: count, count: layout.factors.count)
+    var reader = TapeReader(map)
+    var rows = TapeRows()
+    for factor in firstPriced.indices {
+      guard let leaf = tree.firstPriced(factor) else { continue }
+      reader.expand(self, words: leaf..<leaf + 1, into: &rows)
+      let column = rows.columns[factor * rows.stride..<factor * rows.stride + rows.count]
+      // The price may come with a tick whose instant ends in a later leaf.
+      let row = column.firstIndex { $0 != 0 }.map { $0 - column.startIndex }
+      firstPriced[factor] = row.map { rows.ends[$0] } ?? end(from: (leaf + 1) * Self.leafTicks)
+    }
+  }
+
+  // MARK: Funding
+
+  /// Settlements that the ticks record and those of the venue's own schedule, where their instrument has a
+  /// price.
+  private mutating func collectFundings(_ schedule: FundingSchedule) {
+    fundings.removeAll(keepingCapacity: true)
+    for position in rates {
+      for instrument in schedule.instruments[Int(columns[position]) - map.recorded.count] {
+        fundings.append(
+          Funding(position: end(from: position), instrument: instrument, rate: prices[position]))
+      }
+    }
+    addDefaultFundings(schedule)
+    fundings = fundings.enumerated().sorted { a, b in
+      (a.element.position, a.element.instrument, a.offset)
+        < (b.element.position, b.element.instrument, b.offset)
+    }.map(\.element)
+    let firstMark = layout.mark.map { column in column.map { firstPriced[$0] } ?? count }
+    fundings.removeAll { firstMark[$0.instrument.rawValue] > $0.position }
+  }
+
+  private mutating func addDefaultFundings(_ schedule: FundingSchedule) {
+    guard let venue = schedule.venue, count > 0, !schedule.unrecorded.isEmpty else { return }
+    let every = venue.everyNanoseconds
+    func number(_ time: Int64) -> Int64 {
+      let (quotient, remainder) = time.quotientAndRemainder(dividingBy: every)
+      return remainder < 0 ? quotient - 1 : quotient
+    }
+    var done = number(timeBefore ?? times[0])
+    var position = 0
+    let last = number(times[count - 1])
+    while done < last {
+      position = self.position(notBefore: (done + 1) * every, from: position)
+      // All that fell due since the instant before comes at this one.
+      let due = number(times[position])
+      for instrument in schedule.unrecorded {
+        for _ in 0..<due - done {
+          fundings.append(
+            Funding(position: end(from: position), instrument: instrument, rate: venue.rate))
+        }
+      }
+      done = due
+    }
+  }
+}
+
+extension Array {
+  /// Makes the array hold `wanted` elements; its memory is kept.
+  mutating func fit(_ wanted: Int, _ filler: Element) {
+    if count > wanted {
+      removeLast(count - wanted)
+    } else if count < wanted {
+      append(contentsOf: repeatElement(filler, count: wanted - count))
+    }
+  }
+}
+
+/// Where settlements come from.
+struct FundingSchedule: Sendable {
+  /// The funding series of the replay.
+  var series: [SeriesKey]
+  /// By funding series of the replay: the instruments that it is for.
+  var instruments: [[InstrumentIndex]]
+  /// The venue's own schedule; nil for none.
+  var venue: DefaultFunding?
+  /// The instruments that it is for.
+  var unrecorded: [InstrumentIndex]
+}
+
+/// Finds the ticks that start an instant.
+private struct InstantMarker {
+  /// By column: the instant at which it was last seen.
+  private var seen: [Int]
+  private var instant = 0
+
+  init(columns: Int) { seen = [Int](repeating: -1, count: columns) }
+
+  /// Which of `ticks`, at most 64, start an instant; `same` says which have the time of the tick before.
+  mutating func starts(_ same: UInt64, _ columns: [UInt16], _ ticks: Range<Int>) -> UInt64 {
+    if same == 0 {
+      instant += ticks.count
+      seen[Int(columns[ticks.upperBound - 1])] = instant
+      return ~0
+    }
+    var starts: UInt64 = 0
+    for tick in ticks {
+      let bit: UInt64 = 1 << UInt64(tick - ticks.lowerBound)
+      let column = Int(columns[tick])
+      if same & bit == 0 || seen[column] == instant {
+        starts |= bit
+        instant += 1
+      }
+      seen[column] = instant
+    }
+    return starts
+  }
+}
