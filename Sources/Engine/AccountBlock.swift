@@ -137,6 +137,14 @@ struct AccountBlock {
     lines.keep(compiler.lines, of: place, version: versions[place])
   }
 
+  /// A pool of an account wakes: lines made while it slept are no longer its lines.
+  mutating func wake(_ place: Int) { versions[place] += 1 }
+
+  /// The same where the time has come at which the account must be looked at for its own sake.
+  mutating func wakeIfDue(_ place: Int, at time: Int64) {
+    if dueTimes[place] <= time { wake(place) }
+  }
+
   /// Works out when an account must be looked at next for its own sake, once it has been up to `time`.
   mutating func schedule(_ place: Int, after time: Timestamp) {
     versions[place] += 1

@@ -153,6 +153,7 @@ struct StretchEngine<Lines: Nominator> {
     _ stretch: Range<Int>, _ place: Int, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
   ) {
     var position = stretch.lowerBound
+    if position < stretch.upperBound { block.wakeIfDue(place, at: tape.times[position]) }
     while position < stretch.upperBound && block.slots[place].stage == .active {
       let event = nextEvent(place, block, tape, from: position)
       if event == position || block.isOutsideGreen(place) {
@@ -163,8 +164,14 @@ struct StretchEngine<Lines: Nominator> {
         block.test(place, rules, quotes)
         position = end + 1
       } else {
-        let end = min(stretch.upperBound, event, nextWaking(place, block, tape, from: position))
-        position = descend(position..<end, level: 0, place, &block, tape, rules) ?? end
+        let waking = nextWaking(place, block, tape, from: position)
+        let end = min(stretch.upperBound, event, waking)
+        if let next = descend(position..<end, level: 0, place, &block, tape, rules) {
+          position = next
+        } else {
+          position = end
+          if end == waking { block.wake(place) }
+        }
       }
     }
     let last = tape.end(before: stretch.upperBound)
