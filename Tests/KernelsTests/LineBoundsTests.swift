@@ -63,6 +63,21 @@ struct LineBoundsTests {
     }
   }
 
+  /// 0 · 5 is 0, 0 · ∞ is NaN: only the first leaves a constant above 0 where it is. By hand.
+  @Test(arguments: [0, -0.0])
+  func aCoefficientOfZeroTakesTheLow(zero: Double) throws {
+    let lines = [Double](repeating: 1, count: 8) + [Double](repeating: zero, count: 8)
+    let (five, infinity) = ([5.0], [Double.infinity])
+    try withEvery("level", in: LineScanTests.levels) { level in
+      let bounds = LineBounds(level)
+      #expect(bounds.hits(lines: lines.span, low: five.span, high: infinity.span) == 0)
+      #expect(bounds.hits(lines: lines.span, low: infinity.span, high: five.span) == 0xff)
+      let node = [Double](repeating: 5, count: 16) + [Double](repeating: .infinity, count: 16)
+      let line = [1, zero]
+      #expect(bounds.children(line: line.span, node: node.span) == 0)
+    }
+  }
+
   @Test func everyLevelHoldsALineAgainstNodesAsAPlainLoopDoes() throws {
     var random = RandomStream(seed: 32, stream: 0, purpose: 0)
     try withEvery("factors", in: [0, 1, 2, 3, 5, 33]) { factors in
