@@ -30,7 +30,8 @@ import Random
 struct Contest {
   /// Instants of a scan.
   static let instants = 4_096
-  /// From one column to the next; see `InstantChunk` of the engine.
+  /// From one column to the next: not a power of two, or an instant of many columns would share a set of the
+  /// cache.
   static let stride = instants + 40
   /// Checks of one turn of one loop, about.
   static let checks = 12_000_000
