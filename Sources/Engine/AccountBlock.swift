@@ -30,8 +30,8 @@ struct AccountBlock {
     var bands: BandTimes?
     /// Time before which it does not open.
     var notBefore = Timestamp(nanoseconds: .min)
-    /// Columns that need a price before it opens.
-    var needs: [Int] = []
+    /// Where the columns that need a price before it opens stand among those of the block.
+    var needs = 0..<0
     /// Whether a price that it needs is in no series at all.
     var isUnpriceable = false
   }
@@ -51,13 +51,18 @@ struct AccountBlock {
   /// By account, how often it has changed or a pool of it may have woken: lines made for another count are
   /// not its lines.
   private(set) var versions: [Int] = []
+  /// Columns that need a price before an account opens, account after account.
+  private var neededColumns: [Int] = []
+  /// The people, those of the block drawn.
+  private var people: any AccountSource
   /// What the pruned engine keeps from stretch to stretch.
   var lines = LineCache()
 
-  /// An empty block; ``populate(_:_:)`` fills it.
+  /// An empty block; ``populate(_:)`` fills it.
   init(point: EnginePoint, numbers: Range<Int>, options: EngineOptions) {
     self.point = point
     book = RuleBook(point.rules)
+    people = point.accounts
     self.numbers = numbers
     recordsWorstRatio = options.recordsWorstRatio
     recordsBands = options.recordsBands
@@ -66,23 +71,46 @@ struct AccountBlock {
 
   /// Asks what each account needs before it opens. The drawing of people takes its time, so blocks are filled
   /// side by side.
-  mutating func populate(_ layout: FactorLayout, _ venue: Venue) {
-    accounts = numbers.map { Account(number: $0, mode: .isolated, balances: [], positions: []) }
-    slots = numbers.map { number in
-      let need = point.accounts.need(number)
-      var slot = Slot()
-      slot.notBefore = need.notBefore
-      let assets = need.assets + need.instruments.map { venue.instruments[$0.rawValue].marginAsset }
-      let columns =
-        need.instruments.map { layout.mark[$0.rawValue] }
-        + assets.filter { !layout.isOne[$0.rawValue] }.map { layout.index[$0.rawValue] }
-      slot.needs = columns.compactMap { $0 }
-      slot.isUnpriceable = columns.contains(nil)
-      return slot
+  mutating func populate(_ layout: FactorLayout) {
+    people = point.accounts.drawing(numbers)
+    let shell = Account(number: 0, mode: .isolated, balances: [], positions: [])
+    accounts = [Account](repeating: shell, count: numbers.count)
+    slots = []
+    slots.reserveCapacity(numbers.count)
+    neededColumns = []
+    var needs = AccountNeeds()
+    for number in numbers {
+      people.need(number, into: &needs)
+      slots.append(slot(needs, layout))
     }
     dueTimes = slots.map { $0.isUnpriceable ? .max : $0.notBefore.nanoseconds }
     versions = [Int](repeating: 0, count: slots.count)
   }
+
+  private mutating func slot(_ needs: AccountNeeds, _ layout: FactorLayout) -> Slot {
+    var slot = Slot()
+    slot.notBefore = needs.notBefore
+    let first = neededColumns.count
+    for instrument in needs.instruments {
+      if let column = layout.mark[instrument.rawValue] {
+        neededColumns.append(column)
+      } else {
+        slot.isUnpriceable = true
+      }
+    }
+    for asset in needs.assets where !layout.isOne[asset.rawValue] {
+      if let column = layout.index[asset.rawValue] {
+        neededColumns.append(column)
+      } else {
+        slot.isUnpriceable = true
+      }
+    }
+    slot.needs = first..<neededColumns.count
+    return slot
+  }
+
+  /// Columns that need a price before an account opens.
+  func needs(_ place: Int) -> ArraySlice<Int> { neededColumns[slots[place].needs] }
 
   /// The rules that hold at a time.
   func rules(at nanoseconds: Int64) -> Rules { book.rules(at: Timestamp(nanoseconds: nanoseconds)) }
@@ -91,12 +119,11 @@ struct AccountBlock {
 
   /// Opens an account that waits, at the prices of `quotes`.
   mutating func open(_ place: Int, _ rules: Rules, _ quotes: Quotes) {
-    let opening = point.accounts.open(numbers.lowerBound + place, rules, quotes)
-    accounts[place] = opening.account
+    let rejection = people.open(numbers.lowerBound + place, rules, quotes, into: &accounts[place])
     slots[place].opened = quotes.time
     slots[place].openedNumber = quotes.number
-    slots[place].rejection = opening.rejection
-    if opening.rejection != nil {
+    slots[place].rejection = rejection
+    if rejection != nil {
       slots[place].stage = .done
       slots[place].settledNumber = quotes.number
       return

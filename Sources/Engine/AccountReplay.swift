@@ -76,7 +76,7 @@ public struct AccountReplay {
     source = try TapeSource(replay)
     walk = TapeWalk(source.map)
     block = AccountBlock(point: point, numbers: number..<number + 1, options: options)
-    block.populate(source.map.layout, replay.venue)
+    block.populate(source.map.layout)
     quotes = Quotes(unpriced: replay.venue)
     previous = quotes
   }
@@ -113,10 +113,11 @@ public struct AccountReplay {
       let rules = block.rules(at: quotes.time.nanoseconds)
       switch block.slots[0].stage {
       case .waiting:
-        guard block.slots[0].isReady(tape, walk.end, quotes.time) else { break }
-        let opening = block.point.accounts.open(block.numbers.lowerBound, rules, quotes)
+        guard block.isReady(0, tape, walk.end, quotes.time) else { break }
+        var before = Account(number: 0, mode: .isolated, balances: [], positions: [])
+        let rejection = block.point.accounts.open(block.numbers.lowerBound, rules, quotes, into: &before)
         block.open(0, rules, quotes)
-        observe(moment(.opening(opening.rejection), opening.account, 0, quotes, rules))
+        observe(moment(.opening(rejection), before, 0, quotes, rules))
       case .active:
         runClock(observe)
         for place in fundings { settle(tape.fundings[place...place], rules, observe) }

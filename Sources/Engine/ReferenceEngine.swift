@@ -23,7 +23,7 @@ struct ReferenceEngine {
       for place in block.slots.indices {
         switch block.slots[place].stage {
         case .waiting:
-          if block.slots[place].isReady(tape, walk.end, quotes.time) { block.open(place, rules, quotes) }
+          if block.isReady(place, tape, walk.end, quotes.time) { block.open(place, rules, quotes) }
         case .active:
           block.runClock(place, dueAt: quotes.time, previous)
           block.settle(place, tape.fundings[fundings], rules, quotes)
@@ -37,11 +37,12 @@ struct ReferenceEngine {
   }
 }
 
-extension AccountBlock.Slot {
-  /// Whether the account can open at the instant that ends at `end`: its time has come and everything it
+extension AccountBlock {
+  /// Whether an account can open at the instant that ends at `end`: its time has come and everything it
   /// needs has a price.
-  func isReady(_ tape: Tape, _ end: Int, _ time: Timestamp) -> Bool {
-    !isUnpriceable && notBefore <= time && needs.allSatisfy { tape.firstPriced[$0] <= end }
+  func isReady(_ place: Int, _ tape: Tape, _ end: Int, _ time: Timestamp) -> Bool {
+    !slots[place].isUnpriceable && slots[place].notBefore <= time
+      && needs(place).allSatisfy { tape.firstPriced[$0] <= end }
   }
 }
 

@@ -54,19 +54,23 @@ public struct Simulation {
     var instants = 0
     if let whole = try ticks.whole() {
       try crew.perform(items.count, progress: progress) { item, worker in
-        items[item].populate(ticks.map.layout, ticks.replay.venue)
+        items[item].populate(ticks.map.layout)
         workers[worker].run(items[item], through: whole)
       }
       workers[0].read(whole, whole.end(before: whole.count), into: &last)
       instants = whole.firstNumber + whole.instants
     } else {
       try crew.perform(items.count) { item, _ in
-        items[item].populate(ticks.map.layout, ticks.replay.venue)
+        items[item].populate(ticks.map.layout)
       }
       let feed = try ticks.feed()
       while try feed.next() {
         try crew.perform(items.count + 1) { item, worker in
-          if item == 0 { feed.decodeAhead() } else { workers[worker].run(items[item - 1], through: feed.tape) }
+          if item == 0 {
+            feed.decodeAhead()
+          } else {
+            workers[worker].run(items[item - 1], through: feed.tape)
+          }
         }
         workers[0].read(feed.tape, feed.tape.count - 1, into: &last)
         instants = feed.tape.firstNumber + feed.tape.instants
@@ -113,11 +117,13 @@ private final class BlockCell {
 
   init(_ block: AccountBlock) { self.block = block }
 
-  func populate(_ layout: FactorLayout, _ venue: Venue) { use { $0.populate(layout, venue) } }
+  func populate(_ layout: FactorLayout) { use { $0.populate(layout) } }
 
   /// Takes the block out while it is worked on, so that nothing of it is shared or copied.
   func use<Result>(_ work: (inout AccountBlock) -> Result) -> Result {
-    guard var taken = block.take() else { preconditionFailure("a block is worked on by one thread at a time") }
+    guard var taken = block.take() else {
+      preconditionFailure("a block is worked on by one thread at a time")
+    }
     defer { block = taken }
     return work(&taken)
   }

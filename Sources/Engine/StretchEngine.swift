@@ -139,7 +139,7 @@ struct StretchEngine<Lines: Nominator> {
     let slot = block.slots[place]
     if slot.isUnpriceable { return }
     let due = tape.position(notBefore: slot.notBefore.nanoseconds, from: segment.lowerBound)
-    let end = tape.position(pricing: slot.needs, from: due)
+    let end = tape.position(pricing: block.needs(place), from: due)
     guard end < segment.upperBound else { return }
     reader.read(tape, end, into: &quotes)
     block.open(place, rules, quotes)

@@ -172,7 +172,7 @@ struct Tape: Sendable {
   }
 
   /// The end of the first instant from `start` on at which the factors all have a price; ``count`` for none.
-  func position(pricing wanted: [Int], from start: Int) -> Int {
+  func position(pricing wanted: ArraySlice<Int>, from start: Int) -> Int {
     end(from: wanted.reduce(start) { max($0, firstPriced[$1]) })
   }
 

@@ -62,16 +62,44 @@ public struct Account: Sendable {
     self.balances = balances
     self.debts = debts
     self.spot = spot
-    self.positions = positions.enumerated().sorted { a, b in
-      let (left, right) = (a.element, b.element)
-      if left.instrument != right.instrument { return left.instrument < right.instrument }
-      if left.isLong != right.isLong { return left.isLong }
-      return a.offset < b.offset
-    }.map(\.element)
+    self.positions = positions
     self.behaviour = behaviour
-    self.actions = actions.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
-      .map(\.element)
+    self.actions = Action.inTimeOrder(actions)
     tally = Tally(assets: balances.count)
+    putPositionsInOrder()
+  }
+
+  /// Makes it an account that has not been opened and holds nothing; its memory is used again.
+  ///
+  /// - Parameter assets: how many the venue has.
+  public mutating func begin(number: Int, mode: MarginMode, userLevel: UserLevel, assets: Int) {
+    (self.number, self.mode, self.userLevel) = (number, mode, userLevel)
+    balances.reset(to: 0, count: assets)
+    debts.removeAll(keepingCapacity: true)
+    spot = []
+    positions.removeAll(keepingCapacity: true)
+    behaviour = Behaviour()
+    actions = []
+    actionsDone = 0
+    startEquity = 0
+    stopLossFired = false
+    isCalled = false
+    interestUntil = .min
+    topUps = 0
+    cooldowns.removeAll(keepingCapacity: true)
+    tally.begin(assets: assets)
+  }
+
+  /// Puts the positions into table order, the long of an instrument before its short.
+  public mutating func putPositionsInOrder() {
+    // They are few and mostly in order. Equals keep theirs.
+    for end in positions.indices.dropFirst() {
+      var place = end
+      while place > 0 && positions[place].comesBefore(positions[place - 1]) {
+        positions.swapAt(place, place - 1)
+        place -= 1
+      }
+    }
   }
 
   /// The first time after `time` at which the margin test of one of its pools wakes; nil where none sleeps.
@@ -93,6 +121,17 @@ public struct Account: Sendable {
   /// Whether nothing can happen to it any more: nothing open, no negative balance, no action to come.
   public var isSettled: Bool {
     isFlat && actionsDone == actions.count && !balances.contains { $0 < 0 }
+  }
+}
+
+extension Array {
+  /// Makes it `count` times `element`; its memory is used again.
+  mutating func reset(to element: Element, count wanted: Int) {
+    guard count == wanted else {
+      self = [Element](repeating: element, count: wanted)
+      return
+    }
+    for place in indices { self[place] = element }
   }
 }
 
@@ -147,5 +186,10 @@ public struct Action: Sendable, Hashable {
   public init(at: Timestamp, kind: Kind) {
     self.at = at
     self.kind = kind
+  }
+
+  /// The same actions by time; those of one time keep their order.
+  public static func inTimeOrder(_ actions: [Action]) -> [Action] {
+    actions.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
   }
 }

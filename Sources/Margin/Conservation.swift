@@ -20,8 +20,8 @@ extension Rules {
     let tally = account.tally
     var worst = ConservationResidual(overTolerance: 0, asset: nil)
     for asset in account.balances.indices {
-      let expected = tally.startUnits[asset] + tally.netFlow[asset]
-      let scale = abs(tally.startUnits[asset]) + tally.absoluteFlow[asset]
+      let expected = tally.units[asset].start + tally.units[asset].netFlow
+      let scale = abs(tally.units[asset].start) + tally.units[asset].absoluteFlow
       let residual = abs(heldUnits(account, asset) - expected)
       let over = residual == 0 ? 0 : residual / (Self.conservationTolerance * scale)
       if !(over <= worst.overTolerance) {
@@ -42,8 +42,8 @@ extension Rules {
   private func usdScale(_ account: Account) -> Double {
     let tally = account.tally
     var scale = abs(account.startEquity) + abs(tally.endEquity) + abs(tally.revaluation) + abs(tally.pnl)
-    for asset in account.balances.indices where tally.absoluteFlow[asset] > 0 {
-      scale += tally.absoluteFlow[asset] * tally.valuedAt[asset]
+    for asset in account.balances.indices where tally.units[asset].absoluteFlow > 0 {
+      scale += tally.units[asset].absoluteFlow * tally.units[asset].valuedAt
     }
     return scale
   }

@@ -36,6 +36,12 @@ public struct Position: Sendable, Hashable {
   /// Whether the position gains when the price rises.
   public var isLong: Bool { lots > 0 }
 
+  /// Whether it stands before another one in table order, the long of an instrument before its short.
+  func comesBefore(_ other: Position) -> Bool {
+    if instrument != other.instrument { return instrument < other.instrument }
+    return isLong && !other.isLong
+  }
+
   /// Changes the size, keeping the entry price.
   mutating func resize(lots: Int64, lot: ExactDecimal) {
     self.lots = lots

@@ -101,7 +101,7 @@ extension Rules {
     }
     account.balances[asset] += units
     account.debts[asset].principal += units
-    account.tally.absoluteFlow[asset] += 2 * units
+    account.tally.units[asset].absoluteFlow += 2 * units
   }
 
   /// Borrows at the owner's wish, at most what the venue lends, and charges the first hour.
@@ -128,7 +128,7 @@ extension Rules {
     guard units > 0 else { return 0 }
     account.balances[asset.rawValue] -= units
     account.debts[asset.rawValue].pay(units)
-    account.tally.absoluteFlow[asset.rawValue] += 2 * units
+    account.tally.units[asset.rawValue].absoluteFlow += 2 * units
     if !account.owes { account.isCalled = false }
     return units
   }

@@ -28,8 +28,8 @@ extension Rules {
       if units >= 0 { account.debts[asset].pay(units) } else { account.debts[asset].interest -= units }
       if !account.owes { account.isCalled = false }
     }
-    account.tally.netFlow[asset] += units
-    account.tally.absoluteFlow[asset] += abs(units)
+    account.tally.units[asset].netFlow += units
+    account.tally.units[asset].absoluteFlow += abs(units)
     account.tally.add(units * quotes.index[asset], flow)
     if journal.keepsFlows {
       journal.entries.append(
@@ -42,8 +42,8 @@ extension Rules {
   /// Books the change of an asset's index price since it was last valued on the units held since then.
   func revalue(_ account: inout Account, _ asset: Int, _ index: Double) {
     let units = heldUnits(account, asset)
-    if units != 0 { account.tally.revaluation += units * (index - account.tally.valuedAt[asset]) }
-    account.tally.valuedAt[asset] = index
+    if units != 0 { account.tally.revaluation += units * (index - account.tally.units[asset].valuedAt) }
+    account.tally.units[asset].valuedAt = index
   }
 
   /// Funding of one instrument at its settlement: `−q·mark·rate` into the margin asset's balance, isolated:

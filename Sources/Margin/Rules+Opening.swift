@@ -21,8 +21,8 @@ extension Rules {
     account.startEquity = grossEquity(account, quotes)
     account.tally.endEquity = account.startEquity
     for asset in account.balances.indices {
-      account.tally.startUnits[asset] = heldUnits(account, asset)
-      account.tally.valuedAt[asset] = quotes.index[asset]
+      account.tally.units[asset].start = heldUnits(account, asset)
+      account.tally.units[asset].valuedAt = quotes.index[asset]
     }
     account.tally.startUnrealizedPnL = unrealizedPnLUSD(account, quotes)
     account.tally.endUnrealizedPnL = account.tally.startUnrealizedPnL

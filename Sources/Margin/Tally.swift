@@ -53,20 +53,31 @@ public struct Tally: Sendable {
   public var worstRatio = 0.0
   /// When the worst ratio was first reached; nil where it was never above 0.
   public var worstTime: Timestamp?
-  /// Units held at the opening by asset: balance and isolated margins.
-  public var startUnits: [Double]
-  /// Σ flows by asset since the opening.
-  public var netFlow: [Double]
-  /// Σ |flows| by asset since the opening, the scale of conservation's tolerance.
-  public var absoluteFlow: [Double]
-  /// Index price at which the units of an asset were last valued, USD.
-  var valuedAt: [Double]
+  /// What conservation needs, by asset.
+  public var units: [Units]
 
-  init(assets: Int) {
-    startUnits = [Double](repeating: 0, count: assets)
-    netFlow = startUnits
-    absoluteFlow = startUnits
-    valuedAt = startUnits
+  /// What came and went of one asset, in units of it.
+  public struct Units: Sendable, Hashable {
+    /// Held at the opening: balance and isolated margins, less debts.
+    public var start = 0.0
+    /// Σ flows since the opening.
+    public var netFlow = 0.0
+    /// Σ |flows| since the opening, the scale of conservation's tolerance.
+    public var absoluteFlow = 0.0
+    /// Index price at which the units were last valued, USD.
+    var valuedAt = 0.0
+  }
+
+  private init(units: [Units]) { self.units = units }
+
+  init(assets: Int) { self.init(units: [Units](repeating: Units(), count: assets)) }
+
+  /// Nothing has happened yet; its memory is used again.
+  mutating func begin(assets: Int) {
+    var units: [Units] = []
+    swap(&units, &self.units)
+    units.reset(to: Units(), count: assets)
+    self = Tally(units: units)
   }
 
   /// Realised PnL and change of unrealised PnL, USD.

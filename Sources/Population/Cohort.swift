@@ -18,6 +18,7 @@ struct Cohort: Sendable {
   var positions: PositionPlan
   var open: OpeningTime
   var behaviour: Behaviour
+  /// In time order.
   var actions: [Action]
   /// Whether the opening costs the taker fee.
   var paysOpeningFee: Bool
@@ -68,10 +69,10 @@ struct Person: Sendable, Hashable {
   /// Gross notional / gross equity.
   var leverage: Double
   /// Shares of the equity's value, positive; `collateralTotal` is their sum.
-  var collateral: [AssetShare]
+  var collateral: ArraySlice<AssetShare>
   var collateralTotal: Double
   /// Signed shares of the notional; `positionTotal` is the sum of their sizes.
-  var positions: [InstrumentShare]
+  var positions: ArraySlice<InstrumentShare>
   var positionTotal: Double
   /// Nil: the start.
   var notBefore: Timestamp?

@@ -12,15 +12,15 @@ extension CohortPlan {
 
   /// Reads `{accounts, seed, cohorts}`.
   init(_ reader: MappingReader, venue: Venue, context: PopulationContext) throws {
-    accounts = try reader.required("accounts").integer(in: 1...Population.accountLimit)
-    seed = UInt64(try reader.optional("seed")?.integer(in: 0...(1 << 53 - 1)) ?? 0)
+    let accounts = try reader.required("accounts").integer(in: 1...Population.accountLimit)
+    let seed = UInt64(try reader.optional("seed")?.integer(in: 0...(1 << 53 - 1)) ?? 0)
     let list = try reader.required("cohorts")
     let items = try list.items("a sequence of cohorts")
     guard (1...Self.cohortLimit).contains(items.count) else {
       throw InputError(
         list.location, "\(list.label) has \(items.count) cohorts", expected: "1 to \(Self.cohortLimit)")
     }
-    cohorts = []
+    var cohorts: [Cohort] = []
     for item in items {
       let cohort = try Cohort(item, venue: venue, context: context)
       guard !cohorts.contains(where: { $0.name == cohort.name }) else {
@@ -28,6 +28,7 @@ extension CohortPlan {
       }
       cohorts.append(cohort)
     }
+    self.init(accounts: accounts, seed: seed, cohorts: cohorts)
   }
 }
 
@@ -63,6 +64,7 @@ extension Cohort {
       actions: actions,
       paysOpeningFee: try reader.optional("open_fee")?.boolean() ?? false)
     try checkActions(reader.optional("actions"), ownMode)
+    self.actions = Action.inTimeOrder(actions)
   }
 
   /// A cohort of loans has no positions, so no axis can turn it into another, nor another into it.

@@ -8,20 +8,51 @@ extension CohortPlan {
   /// at index prices; quantities rounded toward zero to the lot; entry = mark. A position that rounds to 0
   /// lots is not there. A loan has no positions: its exposure stands in the balances, what it lacks for that
   /// is borrowed.
-  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> (account: Account, rejection: Rejection?) {
+  ///
+  /// - Parameter account: takes the account; its memory is used again.
+  func open(
+    _ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account
+  ) -> Rejection? {
     let person = person(number)
     let cohort = cohorts[person.cohort]
     let venue = rules.venue
-    var balances = [Double](repeating: 0, count: venue.assets.count)
+    account.begin(
+      number: number, mode: cohort.mode, userLevel: cohort.userLevel, assets: venue.assets.count)
+    account.spot = cohort.spot
+    account.behaviour = cohort.behaviour
+    account.actions = cohort.actions
+    var isCountable = hold(person, &account, quotes)
+    isCountable = openPositions(person, &account, venue, quotes) && isCountable
+    if cohort.paysOpeningFee { payOpeningFee(&account, venue) }
+    if cohort.mode == .isolated { assignMargins(&account, venue) }
+    if cohort.mode == .loan { isCountable = borrow(person, &account, rules, quotes) && isCountable }
+    account.putPositionsInOrder()
+    let rejection = rules.open(&account, testsInitialMargin: true, quotes)
+    return isCountable ? rejection : .quantity
+  }
+
+  /// Puts the shares of the equity into the balances.
+  ///
+  /// - Returns: whether all can be counted.
+  private func hold(_ person: Person, _ account: inout Account, _ quotes: Quotes) -> Bool {
     var isCountable = true
-    let exposure = cohort.mode == .loan ? person.leverage : 1
+    let exposure = account.mode == .loan ? person.leverage : 1
     for part in person.collateral {
       let value = exposure * person.equity * part.share / person.collateralTotal
       let units = value / quotes.index[part.asset.rawValue]
       isCountable = isCountable && units.isFinite
-      balances[part.asset.rawValue] = units.isFinite ? units : 0
+      account.balances[part.asset.rawValue] = units.isFinite ? units : 0
     }
-    var positions: [Position] = []
+    return isCountable
+  }
+
+  /// Opens the positions, without margins.
+  ///
+  /// - Returns: whether all can be counted.
+  private func openPositions(
+    _ person: Person, _ account: inout Account, _ venue: Venue, _ quotes: Quotes
+  ) -> Bool {
+    var isCountable = true
     for part in person.positions {
       let mark = quotes.marks[part.instrument.rawValue]
       let notional = person.leverage * person.equity * part.share / person.positionTotal
@@ -31,62 +62,53 @@ extension CohortPlan {
         continue
       }
       guard count.lots != 0 else { continue }
-      positions.append(
+      account.positions.append(
         Position(
           instrument: part.instrument, lots: count.lots, lot: lot, entry: mark,
-          isIsolated: cohort.mode == .isolated))
+          isIsolated: account.mode == .isolated))
     }
-    if cohort.paysOpeningFee { payOpeningFee(positions, &balances, venue) }
-    if cohort.mode == .isolated { assignMargins(&positions, &balances, venue) }
-    var debts: [Debt] = []
-    if cohort.mode == .loan { isCountable = borrow(person, &balances, &debts, rules, quotes) && isCountable }
-    var account = Account(
-      number: number, mode: cohort.mode, userLevel: cohort.userLevel, balances: balances, debts: debts,
-      spot: cohort.spot, positions: positions, behaviour: cohort.behaviour, actions: cohort.actions)
-    let rejection = rules.open(&account, testsInitialMargin: true, quotes)
-    return (account, isCountable ? rejection : .quantity)
+    return isCountable
   }
 
   /// What a loan account borrows to hold leverage × its equity: (leverage − 1) × equity in the venue's debt
   /// asset. Below leverage 1 nothing is owed and the rest of the equity is a balance of that asset.
   ///
   /// - Returns: whether the debt can be counted.
-  private func borrow(
-    _ person: Person, _ balances: inout [Double], _ debts: inout [Debt], _ rules: Rules, _ quotes: Quotes
-  ) -> Bool {
+  private func borrow(_ person: Person, _ account: inout Account, _ rules: Rules, _ quotes: Quotes) -> Bool {
     guard let asset = rules.venue.loan?.debtAsset.rawValue else { return false }
     let units = (person.leverage - 1) * person.equity / quotes.index[asset]
     guard units.isFinite else { return false }
     if units > 0 {
-      debts = [Debt](repeating: Debt(), count: balances.count)
-      debts[asset].principal = units
+      account.debts = [Debt](repeating: Debt(), count: account.balances.count)
+      account.debts[asset].principal = units
     } else {
-      balances[asset] -= units
+      account.balances[asset] -= units
     }
     return true
   }
 
   /// The taker fee of every position comes off its margin asset's balance, before the account starts.
-  private func payOpeningFee(_ positions: [Position], _ balances: inout [Double], _ venue: Venue) {
-    for position in positions {
+  private func payOpeningFee(_ account: inout Account, _ venue: Venue) {
+    for position in account.positions {
       let terms = venue.instruments[position.instrument.rawValue]
-      balances[terms.marginAsset.rawValue] -= abs(position.quantity) * position.entry * terms.takerFee
+      account.balances[terms.marginAsset.rawValue] -= abs(position.quantity) * position.entry * terms.takerFee
     }
   }
 
   /// The margin of an isolated position: the margin asset's balance × its share of |notional| in that asset.
   /// A margin asset with positions keeps no idle balance.
-  private func assignMargins(_ positions: inout [Position], _ balances: inout [Double], _ venue: Venue) {
-    var notionals = [Double](repeating: 0, count: balances.count)
-    for position in positions {
+  private func assignMargins(_ account: inout Account, _ venue: Venue) {
+    var notionals = [Double](repeating: 0, count: account.balances.count)
+    for position in account.positions {
       let asset = venue.instruments[position.instrument.rawValue].marginAsset.rawValue
       notionals[asset] += abs(position.quantity) * position.entry
     }
-    for place in positions.indices {
-      let asset = venue.instruments[positions[place].instrument.rawValue].marginAsset.rawValue
-      let share = abs(positions[place].quantity) * positions[place].entry / notionals[asset]
-      positions[place].margin = balances[asset] * share
+    for place in account.positions.indices {
+      let position = account.positions[place]
+      let asset = venue.instruments[position.instrument.rawValue].marginAsset.rawValue
+      let share = abs(position.quantity) * position.entry / notionals[asset]
+      account.positions[place].margin = account.balances[asset] * share
     }
-    for asset in balances.indices where notionals[asset] > 0 { balances[asset] = 0 }
+    for asset in account.balances.indices where notionals[asset] > 0 { account.balances[asset] = 0 }
   }
 }

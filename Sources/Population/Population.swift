@@ -59,11 +59,31 @@ public struct Population: Sendable {
     }
   }
 
+  /// The same population with the people behind `numbers` drawn beforehand: whoever asks about one account
+  /// after the other, or twice, asks it.
+  public func drawing(_ numbers: Range<Int>) -> Population {
+    guard case .cohorts(let plan) = source else { return self }
+    var population = self
+    population.source = .cohorts(plan.drawing(numbers))
+    return population
+  }
+
   /// What account `number` needs before it opens.
   public func need(of number: Int) -> AccountNeeds {
+    var needs = AccountNeeds()
+    need(of: number, into: &needs)
+    return needs
+  }
+
+  /// Works out what account `number` needs before it opens.
+  ///
+  /// - Parameters:
+  ///   - number: the account's.
+  ///   - needs: takes the answer, whatever stood in it.
+  public func need(of number: Int, into needs: inout AccountNeeds) {
     switch source {
-    case .cohorts(let plan): plan.need(number, venue)
-    case .book(let book): AccountNeeds(book.accounts[number], venue)
+    case .cohorts(let plan): plan.need(number, venue, into: &needs)
+    case .book(let book): book.accounts[number].need(venue, into: &needs)
     }
   }
 
@@ -77,13 +97,24 @@ public struct Population: Sendable {
   public func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> (
     account: Account, rejection: Rejection?
   ) {
+    var account = Account(number: number, mode: .isolated, balances: [], positions: [])
+    let rejection = open(number, rules, quotes, into: &account)
+    return (account, rejection)
+  }
+
+  /// Opens account `number` as ``open(_:_:_:)`` does.
+  ///
+  /// - Parameter account: takes the account; its memory is used again, nothing else of what stood in it.
+  /// - Returns: why it takes no part; nil where it does.
+  public func open(
+    _ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account
+  ) -> Rejection? {
     switch source {
     case .cohorts(let plan):
-      return plan.open(number, rules, quotes)
+      return plan.open(number, rules, quotes, into: &account)
     case .book(let book):
-      var account = book.accounts[number].account
-      let rejection = rules.open(&account, testsInitialMargin: false, quotes)
-      return (account, rejection)
+      account = book.accounts[number].account
+      return rules.open(&account, testsInitialMargin: false, quotes)
     }
   }
 
@@ -115,40 +146,28 @@ public struct AccountProfile: Sendable, Hashable {
   public var leverage: Double?
 }
 
-/// What an account needs before it opens.
-public struct AccountNeeds: Sendable, Hashable {
-  /// Assets that it holds outside the spot wallet or will come to hold, in table order: each needs an index
-  /// price.
-  public var assets: [AssetIndex]
-  /// Instruments that it holds or will open, in table order: each needs a mark price.
-  public var instruments: [InstrumentIndex]
-  /// The time before which it does not open.
-  public var notBefore: Timestamp
-
-  /// Gathers needs: the margin assets of instruments and the assets that actions bring are added, doubles
-  /// dropped.
-  init(
-    assets: some Sequence<AssetIndex>, instruments: some Sequence<InstrumentIndex>, actions: [Action],
-    notBefore: Timestamp?, _ venue: Venue
-  ) {
-    let instruments = Set(instruments)
-    var assets = Set(assets)
-    for instrument in instruments { assets.insert(venue.instruments[instrument.rawValue].marginAsset) }
-    assets.formUnion(actions.compactMap(\.incomingAsset))
-    self.assets = assets.sorted()
-    self.instruments = instruments.sorted()
-    self.notBefore = notBefore ?? Timestamp(nanoseconds: .min)
+extension AccountDocument {
+  /// Works out what an imported account needs before it opens.
+  fileprivate func need(_ venue: Venue, into needs: inout AccountNeeds) {
+    needs.begin(notBefore: opensAt)
+    for asset in account.balances.indices {
+      let owes = !account.debts.isEmpty && account.debts[asset].total > 0
+      if account.balances[asset] != 0 || owes { needs.insert(AssetIndex(asset)) }
+    }
+    for position in account.positions {
+      let margin = venue.instruments[position.instrument.rawValue].marginAsset
+      needs.insert(position.instrument, settledIn: margin)
+    }
+    needs.insert(account.actions)
   }
+}
 
-  /// The needs of an imported account.
-  init(_ entry: AccountDocument, _ venue: Venue) {
-    let account = entry.account
-    self.init(
-      assets: account.balances.indices.filter { asset in
-        account.balances[asset] != 0 || (!account.debts.isEmpty && account.debts[asset].total > 0)
-      }.map(AssetIndex.init),
-      instruments: account.positions.map(\.instrument), actions: account.actions, notBefore: entry.opensAt,
-      venue)
+extension AccountNeeds {
+  /// Adds the assets that actions may bring into the account.
+  mutating func insert(_ actions: [Action]) {
+    for action in actions {
+      if let asset = action.incomingAsset { insert(asset) }
+    }
   }
 }
 

@@ -50,10 +50,20 @@ extension RandomStream {
   ///
   /// - Complexity: O(n) memory, O(k) draws.
   public mutating func pick(_ k: Int, of n: Int) -> [Int] {
+    var picked: [Int] = []
+    pick(k, of: n, into: &picked)
+    return picked
+  }
+
+  /// `k` different indices out of 0..<n, in random order; every ordered pick is equally likely.
+  ///
+  /// - Parameter picked: takes them, whatever stood in it; its memory is used again.
+  public mutating func pick(_ k: Int, of n: Int, into picked: inout [Int]) {
     precondition(0 <= k && k <= n, "a pick takes at most all")
-    var pool = Array(0..<n)
-    for index in 0..<k { pool.swapAt(index, index + choice(count: n - index)) }
-    return Array(pool.prefix(k))
+    picked.removeAll(keepingCapacity: true)
+    picked.append(contentsOf: 0..<n)
+    for index in 0..<k { picked.swapAt(index, index + choice(count: n - index)) }
+    picked.removeLast(n - k)
   }
 
   /// A number of the standard normal distribution; one word is drawn.

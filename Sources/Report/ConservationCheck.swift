@@ -67,10 +67,10 @@ private struct Sum {
   mutating func add(_ account: Account, _ venue: Venue) {
     let tally = account.tally
     for asset in account.balances.indices {
-      units[asset].expected += tally.startUnits[asset] + tally.netFlow[asset]
+      units[asset].expected += tally.units[asset].start + tally.units[asset].netFlow
       units[asset].found += account.balances[asset]
       if !account.debts.isEmpty { units[asset].found -= account.debts[asset].total }
-      units[asset].scale += abs(tally.startUnits[asset]) + tally.absoluteFlow[asset]
+      units[asset].scale += abs(tally.units[asset].start) + tally.units[asset].absoluteFlow
     }
     for position in account.positions where position.isIsolated {
       let asset = venue.instruments[position.instrument.rawValue].marginAsset.rawValue

@@ -38,14 +38,14 @@ struct PopulationSource: AccountSource, PeopleFacts {
 
   var count: Int { population.count }
 
-  func need(_ number: Int) -> AccountNeed {
-    let needs = population.need(of: number)
-    return AccountNeed(assets: needs.assets, instruments: needs.instruments, notBefore: needs.notBefore)
+  func drawing(_ numbers: Range<Int>) -> any AccountSource {
+    PopulationSource(population: population.drawing(numbers))
   }
 
-  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> Opening {
-    let opened = population.open(number, rules, quotes)
-    return Opening(account: opened.account, rejection: opened.rejection)
+  func need(_ number: Int, into needs: inout AccountNeeds) { population.need(of: number, into: &needs) }
+
+  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account) -> Rejection? {
+    population.open(number, rules, quotes, into: &account)
   }
 
   func facts(_ number: Int) -> PersonFacts {

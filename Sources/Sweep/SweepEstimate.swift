@@ -113,8 +113,11 @@ private struct FirstAccounts: AccountSource {
   let source: PopulationSource
   let count: Int
 
-  func need(_ number: Int) -> AccountNeed { source.need(number) }
-  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> Opening { source.open(number, rules, quotes) }
+  func drawing(_ numbers: Range<Int>) -> any AccountSource { source.drawing(numbers) }
+  func need(_ number: Int, into needs: inout AccountNeeds) { source.need(number, into: &needs) }
+  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account) -> Rejection? {
+    source.open(number, rules, quotes, into: &account)
+  }
 }
 
 extension PriceModel {

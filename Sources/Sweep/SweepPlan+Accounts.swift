@@ -80,12 +80,12 @@ private final class OpeningRecorder: AccountSource {
   var count: Int { source.count }
   var isComplete: Bool { records.withLock { $0.count } == count }
   func opening(_ number: Int) -> Record? { records.withLock { $0[number] } }
-  func need(_ number: Int) -> AccountNeed { source.need(number) }
+  func need(_ number: Int, into needs: inout AccountNeeds) { source.need(number, into: &needs) }
 
-  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> Opening {
-    let opening = source.open(number, rules, quotes)
-    let record = Record(account: opening.account, rejection: opening.rejection, time: quotes.time)
+  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account) -> Rejection? {
+    let rejection = source.open(number, rules, quotes, into: &account)
+    let record = Record(account: account, rejection: rejection, time: quotes.time)
     records.withLock { $0[number] = record }
-    return Opening(account: opening.account, rejection: opening.rejection ?? .trigger)
+    return rejection ?? .trigger
   }
 }

@@ -74,24 +74,24 @@ struct Crowd: AccountSource {
     return person
   }
 
-  func need(_ number: Int) -> AccountNeed {
+  func need(_ number: Int, into needs: inout AccountNeeds) {
     let person = person(number)
-    return AccountNeed(
-      assets: person.assets.map(AssetIndex.init), instruments: person.instruments.map(InstrumentIndex.init),
-      notBefore: Timestamp(nanoseconds: person.notBefore))
+    needs.begin(notBefore: Timestamp(nanoseconds: person.notBefore))
+    for asset in person.assets { needs.insert(AssetIndex(asset)) }
+    for place in person.instruments {
+      needs.insert(InstrumentIndex(place), settledIn: venue.instruments[place].marginAsset)
+    }
   }
 
-  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> Opening {
+  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account) -> Rejection? {
     var person = person(number)
-    var account: Account
     if person.mode == .loan {
       account = borrower(number, &person, quotes)
     } else {
       account = trader(number, &person, quotes)
     }
     if person.dice.bernoulli(0.3) { account.userLevel = .vip3 }
-    let rejection = rules.open(&account, testsInitialMargin: person.dice.bernoulli(0.2), quotes)
-    return Opening(account: account, rejection: rejection)
+    return rules.open(&account, testsInitialMargin: person.dice.bernoulli(0.2), quotes)
   }
 
   // MARK: What they hold

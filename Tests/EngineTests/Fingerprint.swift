@@ -85,8 +85,8 @@ struct Fingerprint: Equatable {
     hasher.combine(tally.autoExchanges)
     hasher.combine(tally.firstLiquidation)
     hasher.combine(tally.worstTime)
-    for numbers in [tally.startUnits, tally.netFlow, tally.absoluteFlow, tally.valuedAt] {
-      add(numbers, &hasher)
+    for units in tally.units {
+      add([units.start, units.netFlow, units.absoluteFlow, units.valuedAt], &hasher)
     }
   }
 

@@ -13,7 +13,8 @@ import Testing
     let outcome = AccountOutcome(account: account, rejection: nil, opened: nil, closed: nil, bands: nil)
     #expect(fields(outcome) == 5)
     #expect(fields(account) == 17)
-    #expect(fields(account.tally) == 29)
+    #expect(fields(account.tally) == 26)
+    #expect(fields(Tally.Units()) == 4)
     #expect(fields(Debt()) == 2)
     let position = Position(
       instrument: InstrumentIndex(0), lots: 1, lot: ExactDecimal(mantissa: 1, scale: 0), entry: 1)

@@ -34,8 +34,8 @@ extension World {
 }
 
 extension People {
-  /// Opens a loan account: some assets, one or two debts, of a level near its call.
-  func borrow(_ number: Int, _ rules: Rules, _ quotes: Quotes, _ dice: inout RandomStream) -> Opening {
+  /// A loan account: some assets, one or two debts, of a level near its call.
+  func borrower(_ number: Int, _ quotes: Quotes, _ dice: inout RandomStream) -> Account {
     var balances = (0..<5).map { dice.bernoulli(0.6) ? dice.uniform() * 5_000 / quotes.index[$0] : 0 }
     var debts = [Debt](repeating: Debt(), count: 5)
     let worth = (0..<5).reduce(0) { $0 + balances[$1] * quotes.index[$1] }
@@ -47,11 +47,9 @@ extension People {
     if dice.bernoulli(0.1) { balances = balances.map { $0 * 20 } }
     var behaviour = behaviour(&dice)
     behaviour.stopLoss = nil
-    var account = Account(
+    return Account(
       number: number, mode: .loan, balances: balances, debts: debts, positions: [], behaviour: behaviour,
       actions: dealings(&dice))
-    let rejection = rules.open(&account, testsInitialMargin: false, quotes)
-    return Opening(account: account, rejection: rejection)
   }
 
   private func dealings(_ dice: inout RandomStream) -> [Action] {

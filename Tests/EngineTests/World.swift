@@ -141,17 +141,24 @@ struct People: AccountSource {
   let count: Int
   let ticks: Int
 
-  func need(_ number: Int) -> AccountNeed {
+  func need(_ number: Int, into needs: inout AccountNeeds) {
     var dice = RandomStream(seed: seed, stream: UInt64(number), purpose: 2)
     let late = dice.bernoulli(0.3) ? Int64(dice.choice(count: ticks)) * World.second / 2 : 0
-    return AccountNeed(
-      assets: [0, 1, 2, 3, 4].map(AssetIndex.init), instruments: [0, 1, 2].map(InstrumentIndex.init),
-      notBefore: Timestamp(nanoseconds: World.start + late))
+    needs.begin(notBefore: Timestamp(nanoseconds: World.start + late))
+    for asset in 0..<5 { needs.insert(AssetIndex(asset)) }
+    for place in 0..<3 {
+      needs.insert(InstrumentIndex(place), settledIn: venue.instruments[place].marginAsset)
+    }
   }
 
-  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> Opening {
+  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account) -> Rejection? {
     var dice = RandomStream(seed: seed, stream: UInt64(number), purpose: 3)
-    if dice.bernoulli(0.25) { return borrow(number, rules, quotes, &dice) }
+    account =
+      dice.bernoulli(0.25) ? borrower(number, quotes, &dice) : trader(number, quotes, &dice)
+    return rules.open(&account, testsInitialMargin: false, quotes)
+  }
+
+  private func trader(_ number: Int, _ quotes: Quotes, _ dice: inout RandomStream) -> Account {
     let mode = [MarginMode.isolated, .cross, .multiAsset][dice.choice(count: 3)]
     var balances = [0.0, 0, 0, 0, 0]
     for asset in balances.indices where mode == .multiAsset || asset > 2 {
@@ -171,11 +178,9 @@ struct People: AccountSource {
             margin: isIsolated ? notional * (0.02 + 0.2 * dice.uniform()) : 0, isIsolated: isIsolated))
       }
     }
-    var account = Account(
+    return Account(
       number: number, mode: mode, balances: balances, positions: positions, behaviour: behaviour(&dice),
       actions: actions(&dice))
-    let rejection = rules.open(&account, testsInitialMargin: false, quotes)
-    return Opening(account: account, rejection: rejection)
   }
 
   func behaviour(_ dice: inout RandomStream) -> Behaviour {

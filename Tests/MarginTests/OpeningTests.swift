@@ -77,7 +77,7 @@ struct OpeningTests {
     #expect(rules.open(&held, testsInitialMargin: false, quotes()) == nil)
     // 100 + 900 + 500 of gain, and 15,000 of BTC; spot is apart.
     #expect(held.startEquity == 16_500 && held.tally.startUnrealizedPnL == 500)
-    #expect(held.tally.startUnits == [1_000, 0, 0.5, 0, 0])
+    #expect(held.tally.units.map(\.start) == [1_000, 0, 0.5, 0, 0])
     rules.finish(&held, quotes(btc: 31_000, eth: 2_100))
     // The long gained 1,000 more, BTC 500; 3 ETH of spot gained 300 beside it.
     #expect(held.tally.endEquity == 18_000 && held.tally.pnl == 1_000 && held.tally.revaluation == 500)

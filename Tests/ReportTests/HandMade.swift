@@ -61,9 +61,9 @@ enum HandMade {
     var account = Account(
       number: number, mode: .cross, balances: [start + pnl, 0], positions: open ? [position] : [])
     account.startEquity = start
-    account.tally.startUnits[0] = start
-    account.tally.netFlow[0] = pnl
-    account.tally.absoluteFlow[0] = abs(pnl)
+    account.tally.units[0].start = start
+    account.tally.units[0].netFlow = pnl
+    account.tally.units[0].absoluteFlow = abs(pnl)
     account.tally.realizedPnL = pnl
     account.tally.endEquity = start + pnl
     return account

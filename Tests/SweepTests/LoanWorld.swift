@@ -107,15 +107,14 @@ struct LoanPeople: AccountSource, PeopleFacts {
   let accounts: [Account]
   var count: Int { accounts.count }
 
-  func need(_ number: Int) -> AccountNeed {
-    AccountNeed(
-      assets: [AssetIndex(0), AssetIndex(1)], instruments: [], notBefore: Timestamp(nanoseconds: .min))
+  func need(_ number: Int, into needs: inout AccountNeeds) {
+    needs.begin(notBefore: nil)
+    for asset in 0..<2 { needs.insert(AssetIndex(asset)) }
   }
 
-  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes) -> Opening {
-    var account = accounts[number]
-    let rejection = rules.open(&account, testsInitialMargin: true, quotes)
-    return Opening(account: account, rejection: rejection)
+  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account) -> Rejection? {
+    account = accounts[number]
+    return rules.open(&account, testsInitialMargin: true, quotes)
   }
 
   func facts(_ number: Int) -> PersonFacts {
