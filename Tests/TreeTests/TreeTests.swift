@@ -34,7 +34,10 @@ struct TreeTests {
     #expect(unknown.isEmpty, "not part of the agreed layout: \(unknown)")
   }
 
-  @Test(arguments: ["scripts/demo", "scripts/test", "scripts/lint", "scripts/hedge-2021-05", ".ci/run"])
+  @Test(arguments: [
+    "scripts/demo", "scripts/test", "scripts/lint", "scripts/hedge-2021-05", "scripts/compare-engines",
+    ".ci/run",
+  ])
   func scriptsCanBeRun(_ path: String) {
     #expect(FileManager.default.isExecutableFile(atPath: repositoryRoot + "/" + path))
   }
