@@ -3,20 +3,8 @@ import Testing
 
 /// Loops in NumPy and C++, which share no code with the program, find the same first liquidations on generated
 /// ticks; `scripts/compare-engines` does it at full size, with more of them, and measures.
-@Suite(.enabled(if: CompareEnginesTests.canCompare, "there is no Python with NumPy, or no g++"))
+@Suite(.enabled(if: canCompareEngines, "there is no Python with NumPy, or no g++"))
 struct CompareEnginesTests {
-  static let canCompare: Bool = {
-    let line =
-      """
-      cd '\(repositoryRoot)' && command -v g++ || exit 1
-      for python in .build/compare/bin/python python3; do
-        "$python" -c 'import numpy' && exit 0
-      done
-      exit 1
-      """
-    return (try? runProgram("/usr/bin/env", ["bash", "-c", line]).status) == 0
-  }()
-
   @Test func othersFindTheSameLiquidations() throws {
     let sandbox = try Sandbox()
     let result = try sandbox.bash(
@@ -43,3 +31,16 @@ struct CompareEnginesTests {
     #expect(result.stderr.contains("C++, plain does not agree on "))
   }
 }
+
+/// Whether `scripts/compare-engines --quick` finds what it needs.
+private let canCompareEngines: Bool = {
+  let line =
+    """
+    cd '\(repositoryRoot)' && command -v g++ || exit 1
+    for python in .build/compare/bin/python python3; do
+      "$python" -c 'import numpy' && exit 0
+    done
+    exit 1
+    """
+  return (try? runProgram("/usr/bin/env", ["bash", "-c", line]).status) == 0
+}()

@@ -75,13 +75,15 @@ def line(low, high, quantity, entry, floors, rates, amounts):
 
 
 @njit(fastmath=True)
-def is_near_tuned(marks, begin, end, lows, highs, balance, quantity, entry, floors, rates, amounts):
-    """The same with one line for all instruments; true as well where a notional changes its bracket."""
+def is_near_tuned(
+    marks, begin, end, lows, highs, balance, quantity, entry, floors, rates, amounts, rows, slack, largest
+):
+    """The same with one line for all instruments where no notional changes its bracket."""
     first, x, holds_x = line(lows[0], highs[0], quantity[0], entry[0], floors[0], rates[0], amounts[0])
     second, y, holds_y = line(lows[1], highs[1], quantity[1], entry[1], floors[1], rates[1], amounts[1])
     third, z, holds_z = line(lows[2], highs[2], quantity[2], entry[2], floors[2], rates[2], amounts[2])
     if not (holds_x and holds_y and holds_z):
-        return True
+        return is_near_plain(marks, begin, end, balance, quantity, entry, rates, amounts, rows, slack, largest)
     limit = DOUBT * (abs(balance) + abs(x) + abs(y) + abs(z)) - (balance + x + y + z)
     a, b, c = marks[0, begin:end], marks[1, begin:end], marks[2, begin:end]
     near = 0
@@ -116,11 +118,13 @@ def compiled_tuned(parallel):
         hits = np.full(len(balance), -1)
         for account in prange(len(balance)):
             funds, held, paid = balance[account], quantity[account], entry[account]
+            slack, largest = np.empty(STRETCH), np.empty(STRETCH)
             for stretch in range(len(lows)):
                 begin = 1 + stretch * STRETCH
                 end = min(begin + STRETCH, marks.shape[1])
                 if is_near_tuned(
-                    marks, begin, end, lows[stretch], highs[stretch], funds, held, paid, floors, rates, amounts
+                    marks, begin, end, lows[stretch], highs[stretch], funds, held, paid, floors, rates, amounts,
+                    rows, slack, largest,
                 ):
                     hits[account] = first_hit(marks, begin, end, funds, held, paid, rates, amounts, rows)
                     if hits[account] >= 0:

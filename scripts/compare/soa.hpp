@@ -29,5 +29,5 @@ struct Market {
 /// Whether equity comes near the largest of all bracket lines between two instants.
 bool is_near_plain(const Market& market, size_t begin, size_t end, const Account& account);
 
-/// The same with one line for all instruments; true as well where a notional changes its bracket.
+/// The same with one line for all instruments where no notional changes its bracket.
 bool is_near_tuned(const Market& market, size_t begin, size_t end, const Account& account);

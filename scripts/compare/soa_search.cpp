@@ -40,7 +40,8 @@ bool is_near_tuned(const Market& market, size_t begin, size_t end, const Account
     size_t row = 0;
     while (row + 1 < rows.size() && lowest > rows[row + 1].floor) ++row;
     // The notional changes its bracket within the stretch.
-    if (row + 1 < rows.size() && highest > rows[row + 1].floor) return true;
+    if (row + 1 < rows.size() && highest > rows[row + 1].floor)
+      return is_near_plain(market, begin, end, account);
     slope[place] = quantity - size * rows[row].rate;
     constant += rows[row].amount - quantity * entry;
     scale += size * entry;
