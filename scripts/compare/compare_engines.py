@@ -90,7 +90,8 @@ def main():
         f"Medians of {rounds} interleaved runs. MarginSweep's seconds are its simulation, with reading and "
         "decoding the tick file;\nthe others have all inputs in memory before their time begins.\n")
     rows = [Row(one.name, False, parts[one.name], statistics.median(one.seconds)) for one in everyone]
-    print_table([*rows, *engines.rows(whole)], ("NumPy, plain", engines.name("dense", 1)))
+    baselines = {"to NumPy, plain": "NumPy, plain", "to dense, 1 thread": engines.name("dense", 1)}
+    print_table([*rows, *engines.rows(whole)], baselines)
 
 
 if __name__ == "__main__":

@@ -23,15 +23,15 @@ class Row:
 
 
 def print_table(rows, baselines):
-    """`baselines` are the names of the rows to which the ratios are."""
+    """`baselines` are {title: name of the row} to which the ratios are."""
     rates = {row.name: row.rate for row in rows}
     titles = ("", "reads file", "accounts", "instants", "liquidated", "seconds", "M checks/s")
-    lines = [(*titles, *(f"to {name}" for name in baselines))]
+    lines = [(*titles, *baselines)]
     for row in rows:
         cells = (
             row.name, "yes" if row.reads_file else "no", row.part.accounts, row.part.instants, row.part.hits,
             f"{row.seconds:.3f}", f"{row.rate / 1e6:.4g}")
-        lines.append((*map(str, cells), *(f"{row.rate / rates[name]:.3g}" for name in baselines)))
+        lines.append((*map(str, cells), *(f"{row.rate / rates[name]:.3g}" for name in baselines.values())))
     widths = [max(map(len, column)) for column in zip(*lines)]
     for first, *others in lines:
         cells = [first.ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(others, widths[1:])]
