@@ -1,8 +1,8 @@
 import Support
 import Testing
 
-/// Loops in NumPy and C++, which share no code with the program, find the same first liquidations on generated
-/// ticks; `scripts/compare-engines` does it at full size, with more of them, and measures.
+/// Loops in NumPy and C++, which share no code with the program, find the same first liquidations on
+/// generated ticks; `scripts/compare-engines` does it at full size, with more of them, and measures.
 @Suite(.enabled(if: canCompareEngines, "there is no Python with NumPy, or no g++"))
 struct CompareEnginesTests {
   @Test func othersFindTheSameLiquidations() throws {
