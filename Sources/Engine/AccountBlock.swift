@@ -151,6 +151,14 @@ struct AccountBlock {
     return happened || recorded || moved
   }
 
+  /// The first position behind `start` at which other rules hold.
+  func rulesEnd(_ tape: Tape, from start: Int) -> Int {
+    for change in book.spans.dropFirst() where change.from.nanoseconds > tape.times[start] {
+      return tape.position(notBefore: change.from.nanoseconds, from: start)
+    }
+    return tape.count
+  }
+
   /// Which accounts need no look for their own sake until a time, ns since the epoch.
   func whichOpen(until last: Int64, into open: inout [Bool]) {
     open.fit(dueTimes.count, false)

@@ -2,12 +2,17 @@ internal import Kernels
 internal import Margin
 internal import Market
 
+/// An account to which something may happen.
+struct Nominee {
+  /// Its place in the block.
+  var place: Int
+  /// A position before which nothing does.
+  var from: Int
+}
+
 /// Every account at every instant by vector: accounts become lines over the factors, 32 lines a scan; an
 /// account of whose lines one is not above 0 somewhere is a nominee.
-struct DenseNominator: Nominator {
-  /// Instants of the first window in which an account's lines are scanned.
-  private static let firstWindow = 64
-
+struct DenseNominator {
   private var compiler: LineCompiler
   private var box: FactorBox
   /// Lines under construction, interleaved by eight: eight constants, then eight coefficients of each column.
@@ -23,10 +28,14 @@ struct DenseNominator: Nominator {
     lanes = [Double](repeating: 0, count: LineScan.mostLines * compiler.stride)
   }
 
-  mutating func begin(_ tape: Tape) {}
-
+  /// Accounts of the block whose triggers prices may set off within `stretch`, each once.
+  ///
+  /// - Parameters:
+  ///   - open: whether an account, by its place, takes part in the whole stretch without a clock event of
+  ///     its own and without a pool that wakes; others are not named.
+  ///   - rules: those that hold in the stretch.
   mutating func nominees(
-    _ open: [Bool], _ stretch: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
+    _ open: [Bool], _ stretch: Range<Int>, _ block: AccountBlock, _ tape: Tape, _ rules: Rules
   ) -> [Nominee] {
     found.removeAll(keepingCapacity: true)
     tape.readBox(stretch, into: &box)
@@ -37,40 +46,6 @@ struct DenseNominator: Nominator {
     }
     flush(rows, tape)
     return found
-  }
-
-  mutating func firstHit(
-    of place: Int, in range: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
-  ) -> Int? {
-    tape.readBox(range, into: &box)
-    compiler.compile(place, of: block, rules, box, from: tape.times[range.lowerBound])
-    return firstHit(compiler.lines, in: range, tape)
-  }
-
-  /// Lines are scanned together in windows that double, so that a hit nearby costs no scan of another line
-  /// over the whole range.
-  func firstHit(_ lines: [Double], in range: Range<Int>, _ tape: Tape) -> Int? {
-    let last = tape.rows.row(from: range.upperBound)
-    var (start, width) = (tape.rows.row(from: range.lowerBound), Self.firstWindow)
-    while start < last {
-      let end = min(last, start + width)
-      if let hit = firstHit(lines, inWindow: start..<end, tape) { return tape.rows.ends[hit] }
-      start = end
-      width *= 2
-    }
-    return nil
-  }
-
-  private func firstHit(_ lines: [Double], inWindow rows: Range<Int>, _ tape: Tape) -> Int? {
-    var first: Int?
-    for start in stride(from: 0, to: lines.count, by: compiler.stride) {
-      let open = rows.lowerBound..<(first ?? rows.upperBound)
-      let hit = tape.scan.firstHit(
-        line: lines.span.extracting(start..<start + compiler.stride), columns: tape.rows.columns.span,
-        stride: tape.rows.stride, range: open)
-      first = hit ?? first
-    }
-    return first
   }
 
   /// Puts the compiled lines of an account into lanes; scans when the next account's do not fit any more.

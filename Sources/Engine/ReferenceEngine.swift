@@ -9,10 +9,10 @@ struct ReferenceEngine {
   private var quotes: Quotes
   private var previous: Quotes
 
-  init(map: PriceMap, unpriced: Quotes) {
+  init(map: PriceMap) {
     walk = TapeWalk(map)
-    quotes = unpriced
-    previous = unpriced
+    quotes = map.unpriced
+    previous = quotes
   }
 
   /// Takes a block of accounts through a tape.

@@ -48,7 +48,7 @@ public struct Simulation {
     }
     let items = cells.flatMap { $0 }
     let workers = (0..<crew.threads).map { _ in
-      Worker(kind: options.kind, map: ticks.map, unpriced: Quotes(unpriced: ticks.replay.venue))
+      Worker(kind: options.kind, map: ticks.map)
     }
     var last = Quotes(unpriced: ticks.replay.venue)
     var instants = 0
@@ -57,7 +57,7 @@ public struct Simulation {
         items[item].populate(ticks.map.layout)
         workers[worker].run(items[item], through: whole)
       }
-      workers[0].read(whole, whole.end(before: whole.count), into: &last)
+      if whole.count > 0 { workers[0].read(whole, whole.count - 1, into: &last) }
       instants = whole.firstNumber + whole.instants
     } else {
       try crew.perform(items.count) { item, _ in
@@ -133,24 +133,23 @@ private final class BlockCell {
 private final class Worker {
   private enum Engine {
     case reference(ReferenceEngine)
-    case dense(StretchEngine<DenseNominator>)
-    case pruned(StretchEngine<PrunedNominator>)
+    case dense(DenseEngine)
+    case pruned(PrunedEngine)
   }
   private var engine: Engine?
   private var reader: TapeReader
 
-  init(kind: EngineKind, map: PriceMap, unpriced: Quotes) {
+  init(kind: EngineKind, map: PriceMap) {
     reader = TapeReader(map)
     switch kind {
-    case .reference: engine = .reference(ReferenceEngine(map: map, unpriced: unpriced))
-    case .dense:
-      engine = .dense(StretchEngine(DenseNominator(map: map), map: map, unpriced: unpriced))
-    case .pruned:
-      engine = .pruned(StretchEngine(PrunedNominator(map: map), map: map, unpriced: unpriced))
+    case .reference: engine = .reference(ReferenceEngine(map: map))
+    case .dense: engine = .dense(DenseEngine(map: map))
+    case .pruned: engine = .pruned(PrunedEngine(map: map))
     }
   }
 
   func run(_ cell: BlockCell, through tape: Tape) {
+    if tape.count == 0 { return }
     cell.use { block in
       switch engine.take() {
       case .reference(var own)?:

@@ -130,6 +130,29 @@ extension Tape {
     }.map(\.element)
     let firstMark = layout.mark.map { column in column.map { firstPriced[$0] } ?? count }
     fundings.removeAll { firstMark[$0.instrument.rawValue] > $0.position }
+    groupFundings()
+  }
+
+  private mutating func groupFundings() {
+    settlements.removeAll(keepingCapacity: true)
+    var reader = TapeReader(map)
+    var sums = [Double](repeating: 0, count: layout.mark.count)
+    flowSums = sums
+    var first = 0
+    while first < fundings.count {
+      let position = fundings[first].position
+      var quotes = map.unpriced
+      reader.read(self, position, into: &quotes)
+      var end = first
+      while end < fundings.count && fundings[end].position == position {
+        let instrument = fundings[end].instrument.rawValue
+        sums[instrument] += abs(quotes.marks[instrument] * fundings[end].rate)
+        end += 1
+      }
+      settlements.append(Settlement(position: position, fundings: first..<end, quotes: quotes))
+      flowSums += sums
+      first = end
+    }
   }
 
   private mutating func addDefaultFundings(_ schedule: FundingSchedule) {

@@ -19,6 +19,16 @@ struct Tape: Sendable {
     var rate: Double
   }
 
+  /// All settlements of one instant.
+  struct Settlement: Sendable {
+    /// The instant's end.
+    var position: Int
+    /// Places in ``Tape/fundings``.
+    var fundings: Range<Int>
+    /// The prices of the instant.
+    var quotes: Quotes
+  }
+
   /// Ticks of a leaf.
   static let leafTicks = 64
 
@@ -55,6 +65,11 @@ struct Tape: Sendable {
   var carried: [Double] = []
   /// Settlements by instant, then instrument.
   var fundings: [Funding] = []
+  /// The same, instant by instant.
+  var settlements: [Settlement] = []
+  /// What the settlements before each one, and all of them, could take at most per unit of base of every
+  /// instrument, in its margin asset: `Σ |mark·rate|`; settlement after settlement.
+  var flowSums: [Double] = []
   /// By factor, the end of the first instant at which it has a price; `count` for none.
   var firstPriced: [Int] = []
   var tree: EnvelopeTree
@@ -174,6 +189,28 @@ struct Tape: Sendable {
   /// The end of the first instant from `start` on at which the factors all have a price; ``count`` for none.
   func position(pricing wanted: ArraySlice<Int>, from start: Int) -> Int {
     end(from: wanted.reduce(start) { max($0, firstPriced[$1]) })
+  }
+
+  // MARK: Settlements
+
+  /// The first settlement at or behind `position`.
+  func firstSettlement(from position: Int) -> Int {
+    var (low, high) = (0, settlements.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if settlements[middle].position < position { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// By instrument, what some settlements could take at most per unit of base, in its margin asset.
+  func flows(_ range: Range<Int>) -> [Double] {
+    let instruments = layout.mark.count
+    return (0..<instruments).map { instrument in
+      // The sums are rounded, so that what is left is a little less than what it stands for.
+      let sum = flowSums[range.upperBound * instruments + instrument]
+      return (sum - flowSums[range.lowerBound * instruments + instrument]) + sum * 0x1p-40
+    }
   }
 
   // MARK: Prices

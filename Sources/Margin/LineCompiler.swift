@@ -22,6 +22,10 @@ public struct LineCompiler {
   /// Numbers per line: columns + 1.
   public let stride: Int
 
+  /// By instrument, what settlements that wait could take at most per unit of base, in its margin asset: the
+  /// lines give way by it. Empty where none wait.
+  public var pending: [Double] = []
+
   let layout: FactorLayout
   /// The line under construction and the sizes of its terms.
   private var line: [Double]
@@ -181,6 +185,7 @@ public struct LineCompiler {
       let terms = venue.assets[asset]
       beginPart()
       addPart(balance, layout.index[asset])
+      if !pending.isEmpty { addPart(-pendingFlow(account, rules, asset), layout.index[asset]) }
       addPartTimes(balance < 0 ? 1 + terms.autoAskBuffer : limit * (1 - terms.autoBidBuffer))
     }
     finish()
@@ -193,6 +198,35 @@ public struct LineCompiler {
     guard let column = layout.mark[position.instrument.rawValue] else { return }
     add(-weight * position.quantity * position.entry)
     add(weight * position.quantity, column)
+    if !pending.isEmpty { add(-weight * pendingFlow(position)) }
+  }
+
+  /// What waiting settlements could take from a position at most, in its margin asset.
+  private func pendingFlow(_ position: Position) -> Double {
+    pending.isEmpty ? 0 : abs(position.quantity) * pending[position.instrument.rawValue]
+  }
+
+  /// What waiting settlements could take from, or bring to, an asset's balance at most.
+  private func pendingFlow(_ account: Account, _ rules: Rules, _ asset: Int) -> Double {
+    account.positions.reduce(0) { sum, position in
+      let isOfAsset = !position.isIsolated && rules.marginAsset[position.instrument.rawValue] == asset
+      return isOfAsset ? sum + pendingFlow(position) : sum
+    }
+  }
+
+  /// Whether the triggers stay what they are while settlements wait: no balance changes its sign or falls
+  /// below its threshold.
+  public func mayWait(_ account: Account, _ rules: Rules) -> Bool {
+    if account.mode != .multiAsset { return true }
+    return account.balances.indices.allSatisfy { asset in
+      let flow = pendingFlow(account, rules, asset)
+      if flow == 0 { return true }
+      // Twice the flow, so that no rounding counts.
+      let balance = account.balances[asset]
+      let reach = balance - 2 * flow...balance + 2 * flow
+      let threshold = rules.venue.assets[asset].autoThreshold?[account.userLevel.rawValue] ?? 0
+      return !reach.contains(0) && !reach.contains(threshold)
+    }
   }
 
   /// Subtracts the chord of the maintenance margin over the notionals in the box.
@@ -274,6 +308,7 @@ public struct LineCompiler {
     part[column + 1] += position.quantity
     partSize[column + 1] += abs(position.quantity)
     addPart(-position.quantity * position.entry, layout.index[asset])
+    if !pending.isEmpty { addPart(-pendingFlow(position), layout.index[asset]) }
   }
 
   mutating func addPartTimes(_ factor: Double) { addPartTimes(factor, sized: abs(factor)) }

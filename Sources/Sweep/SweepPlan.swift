@@ -106,7 +106,9 @@ public struct SweepPlan: Sendable {
       return
     }
     let length = window.upperBound.nanoseconds.subtractingReportingOverflow(window.lowerBound.nanoseconds)
-    guard length.overflow || length.partialValue / width.nanoseconds >= ReplayTicks.maximumBuckets else { return }
+    guard length.overflow || length.partialValue / width.nanoseconds >= ReplayTicks.maximumBuckets else {
+      return
+    }
     throw node.error(
       expected: "a longer one: a timeline has at most \(ReplayTicks.maximumBuckets) stretches")
   }

@@ -2,29 +2,10 @@ internal import Kernels
 internal import Margin
 internal import Market
 
-/// An account to which something may happen.
-struct Nominee {
-  /// Its place in the block.
-  var place: Int
-  /// A position before which nothing does.
-  var from: Int
-}
-
-/// Says to which accounts something may happen in a stretch of instants, and where. It may name too many,
-/// never too few.
-protocol Nominator {
+/// Finds where the lines of an account may not be above 0. It may find too much, never too little.
+protocol LineFinder {
   /// A tape comes next.
   mutating func begin(_ tape: Tape)
-
-  /// Accounts of the block whose triggers prices may set off within `stretch`, each once.
-  ///
-  /// - Parameters:
-  ///   - open: whether an account, by its place, takes part in the whole stretch without a clock event of
-  ///     its own and without a pool that wakes; others are not named.
-  ///   - rules: those that hold in the stretch.
-  mutating func nominees(
-    _ open: [Bool], _ stretch: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
-  ) -> [Nominee]
 
   /// The end of the first instant of `range` at which a line of the account at `place`, of lines that serve
   /// in all of the range, is not above 0.
@@ -36,120 +17,65 @@ protocol Nominator {
   mutating func firstHit(_ lines: [Double], in range: Range<Int>, _ tape: Tape) -> Int?
 }
 
-/// Finds and carries out what happens to a block of accounts: stretch by stretch, nominee by nominee. The
-/// reference decides what a nominator and the lines over the factors put up.
+/// Finds and carries out what happens to one account after the other: what falls due by the clock, and what
+/// prices set off. The reference decides what a finder and the lines over the factors put up.
 ///
 /// Ranges are positions of a tape and mean the instants that end in them.
-struct StretchEngine<Lines: Nominator> {
-  private var nominator: Lines
-  /// Accounts of the block that only prices can set off in the segment under way.
-  private var open: [Bool] = []
+struct AccountSearch<Finder: LineFinder> {
+  var finder: Finder
   private var reader: TapeReader
   /// Scratch for the instant that is looked at.
   private var quotes: Quotes
   /// Scratch for the instant before a clock event.
   private var previous: Quotes
-  /// The instant at which the segment under way begins, where it has funding.
-  private var fundingQuotes: Quotes
   private var compiler: LineCompiler
   private var box: FactorBox
 
-  init(_ nominator: Lines, map: PriceMap, unpriced: Quotes) {
-    self.nominator = nominator
+  init(_ finder: Finder, map: PriceMap) {
+    self.finder = finder
     reader = TapeReader(map)
-    quotes = unpriced
-    previous = unpriced
-    fundingQuotes = unpriced
+    quotes = map.unpriced
+    previous = quotes
     compiler = LineCompiler(map.layout)
     box = FactorBox(map.layout)
   }
 
-  /// Takes a block of accounts through a tape.
-  mutating func run(_ block: inout AccountBlock, through tape: Tape) {
-    nominator.begin(tape)
-    var start = 0
-    while start < tape.count {
-      let end = segmentEnd(block, tape, from: start)
-      runSegment(&block, tape, start..<end)
-      start = end
-    }
-  }
-
-  /// The next position after `start` at which something common to all accounts happens before their tests:
-  /// the end of an instant with funding, or the first tick after a change of the rules.
-  private func segmentEnd(_ block: AccountBlock, _ tape: Tape, from start: Int) -> Int {
-    var end = tape.count
-    if let funding = tape.fundings.first(where: { $0.position > start }) { end = funding.position }
-    for change in block.point.rules.dropFirst() where change.from.nanoseconds > tape.times[start] {
-      end = min(end, tape.position(notBefore: change.from.nanoseconds, from: start))
-    }
+  /// Opens an account that waits, if its time comes within a range.
+  ///
+  /// - Returns: where its first instant ends; nil where it does not open.
+  mutating func open(
+    _ place: Int, in range: Range<Int>, _ block: inout AccountBlock, _ tape: Tape
+  ) -> Int? {
+    let slot = block.slots[place]
+    if slot.isUnpriceable { return nil }
+    let due = tape.position(notBefore: slot.notBefore.nanoseconds, from: range.lowerBound)
+    let end = tape.position(pricing: block.needs(place), from: due)
+    guard end < range.upperBound else { return nil }
+    reader.read(tape, end, into: &quotes)
+    block.open(place, block.rules(at: tape.times[end]), quotes)
     return end
   }
 
-  /// A stretch of instants whose first alone may have funding, under one set of rules.
-  private mutating func runSegment(_ block: inout AccountBlock, _ tape: Tape, _ segment: Range<Int>) {
-    let lastEnd = tape.end(before: segment.upperBound)
-    guard lastEnd >= segment.lowerBound else { return }
-    let rules = block.rules(at: tape.times[segment.lowerBound])
-    let last = tape.times[lastEnd]
-    block.whichOpen(until: last, into: &open)
-    let tested = settleFunding(&block, tape, at: segment.lowerBound, rules)
-    for place in open.indices where !open[place] {
-      switch block.slots[place].stage {
-      case .done: continue
-      case .waiting: openWithin(segment, place, &block, tape, rules)
-      case .active:
-        let start = tested.contains(place) ? segment.lowerBound + 1 : segment.lowerBound
-        search(start..<segment.upperBound, place, &block, tape, rules)
-      }
-    }
-    for nominee in nominator.nominees(open, segment, &block, tape, rules) {
-      search(nominee.from..<segment.upperBound, nominee.place, &block, tape, rules)
-    }
-  }
-
-  /// Settles the funding of a segment's first instant. What falls due by the clock comes before it, so
-  /// accounts with a clock event then are taken through the whole instant.
+  /// Settles the funding of an instant. What falls due by the clock comes before it, so an account with a
+  /// clock event then is taken through the whole instant.
   ///
-  /// - Returns: the places of those accounts.
-  private mutating func settleFunding(
-    _ block: inout AccountBlock, _ tape: Tape, at position: Int, _ rules: Rules
-  ) -> Set<Int> {
-    var tested: Set<Int> = []
-    let fundings = tape.fundings.filter { $0.position == position }[...]
-    if fundings.isEmpty { return tested }
-    reader.read(tape, position, into: &fundingQuotes)
-    for place in block.slots.indices where block.slots[place].stage == .active {
-      guard nextEvent(place, block, tape, from: position) == position else {
-        block.settle(place, fundings, rules, fundingQuotes)
-        continue
-      }
-      runClock(at: position, place, &block, tape)
-      block.settle(place, fundings, rules, fundingQuotes)
-      block.test(place, rules, fundingQuotes)
-      tested.insert(place)
+  /// - Returns: the position behind what is done.
+  mutating func settle(
+    _ settlement: Tape.Settlement, _ place: Int, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
+  ) -> Int {
+    let fundings = tape.fundings[settlement.fundings]
+    guard nextEvent(place, block, tape, from: settlement.position) == settlement.position else {
+      block.settle(place, fundings, rules, settlement.quotes)
+      return settlement.position
     }
-    return tested
+    runClock(at: settlement.position, place, &block, tape)
+    block.settle(place, fundings, rules, settlement.quotes)
+    block.test(place, rules, settlement.quotes)
+    return settlement.position + 1
   }
-
-  /// Opens an account within a segment if its time comes, and searches what is left of the segment.
-  private mutating func openWithin(
-    _ segment: Range<Int>, _ place: Int, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
-  ) {
-    let slot = block.slots[place]
-    if slot.isUnpriceable { return }
-    let due = tape.position(notBefore: slot.notBefore.nanoseconds, from: segment.lowerBound)
-    let end = tape.position(pricing: block.needs(place), from: due)
-    guard end < segment.upperBound else { return }
-    reader.read(tape, end, into: &quotes)
-    block.open(place, rules, quotes)
-    search(end + 1..<segment.upperBound, place, &block, tape, rules)
-  }
-
-  // MARK: One account
 
   /// Finds and carries out everything that happens to one account in a stretch whose funding is settled.
-  private mutating func search(
+  mutating func search(
     _ stretch: Range<Int>, _ place: Int, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
   ) {
     var position = stretch.lowerBound
@@ -210,20 +136,20 @@ struct StretchEngine<Lines: Nominator> {
     of place: Int, in range: Range<Int>, level: Int, _ block: inout AccountBlock, _ tape: Tape,
     _ rules: Rules
   ) -> Int? {
-    if level == 0 { return nominator.firstHit(of: place, in: range, &block, tape, rules) }
+    if level == 0 { return finder.firstHit(of: place, in: range, &block, tape, rules) }
     tape.readBox(range, into: &box)
     compiler.compile(place, of: block, rules, box, from: tape.times[range.lowerBound])
-    return nominator.firstHit(compiler.lines, in: range, tape)
+    return finder.firstHit(compiler.lines, in: range, tape)
   }
 
   /// The first position from `start` on whose time has come for a clock event of the account.
-  private func nextEvent(_ place: Int, _ block: AccountBlock, _ tape: Tape, from start: Int) -> Int {
+  func nextEvent(_ place: Int, _ block: AccountBlock, _ tape: Tape, from start: Int) -> Int {
     guard let due = block.book.nextEvent(of: block.accounts[place]) else { return tape.count }
     return tape.position(notBefore: due.nanoseconds, from: start)
   }
 
   /// The first position from `start` on at which a pool of the account wakes that sleeps at `start`.
-  private func nextWaking(_ place: Int, _ block: AccountBlock, _ tape: Tape, from start: Int) -> Int {
+  func nextWaking(_ place: Int, _ block: AccountBlock, _ tape: Tape, from start: Int) -> Int {
     let now = Timestamp(nanoseconds: tape.times[start])
     guard let waking = block.accounts[place].nextWaking(after: now) else { return tape.count }
     return tape.position(notBefore: waking.nanoseconds, from: start)

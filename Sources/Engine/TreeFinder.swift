@@ -2,18 +2,16 @@ internal import Kernels
 internal import Margin
 internal import Market
 
-/// Finds hits by the tree of bounds: an account is a nominee where one of its lines may not be above 0
-/// somewhere in a leaf.
+/// Finds hits by the tree of bounds: only leaves in which a line may not be above 0 are expanded and scanned.
 ///
 /// **Why nothing is missed.** A line lies nowhere above the slack of its trigger within the box that it was
 /// made for, rounding of the reference included (``LineCompiler``). Its value at the worst corner of a
 /// smaller box is, also as rounded, not above its value at any instant within. So where all corners are
 /// above 0, the reference would find no trigger at any instant of the cell.
-struct PrunedNominator: Nominator {
+struct TreeFinder: LineFinder {
   private var compiler: LineCompiler
   private var box: FactorBox
   private var leaves: LeafCache
-  private var found: [Nominee] = []
 
   init(map: PriceMap) {
     compiler = LineCompiler(map.layout)
@@ -22,30 +20,6 @@ struct PrunedNominator: Nominator {
   }
 
   mutating func begin(_ tape: Tape) { leaves.begin(tape) }
-
-  mutating func nominees(
-    _ open: [Bool], _ stretch: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
-  ) -> [Nominee] {
-    found.removeAll(keepingCapacity: true)
-    prepare(&block, tape, rules)
-    let start = tape.times[stretch.lowerBound]
-    for place in open.indices where open[place] && block.slots[place].stage == .active {
-      block.updateLines(place, &compiler, from: start)
-      var range = stretch
-      var isFound = false
-      let values = block.lines.values
-      for line in block.lines.numbers(of: place) {
-        let line = values.span.extracting(block.lines.place(line))
-        guard let leaf = firstLeaf(line, in: range, tape) else { continue }
-        range = range.lowerBound..<min(range.upperBound, (leaf + 1) * Tape.leafTicks)
-        isFound = true
-      }
-      guard isFound else { continue }
-      let leaf = (range.upperBound - 1) / Tape.leafTicks
-      found.append(Nominee(place: place, from: max(stretch.lowerBound, leaf * Tape.leafTicks)))
-    }
-    return found
-  }
 
   mutating func firstHit(
     of place: Int, in range: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
@@ -75,6 +49,18 @@ struct PrunedNominator: Nominator {
     if block.lines.isReady(tape, rules) { return }
     tape.readBox(0..<tape.count, into: &box)
     block.lines.begin(tape, rules, box, accounts: block.slots.count, stride: compiler.stride)
+  }
+
+  /// The first leaf of a range in which any of some lines may not be above 0; nil for none.
+  func firstLeaf(_ lines: [Double], in range: Range<Int>, _ tape: Tape) -> Int? {
+    var first: Int?
+    for start in stride(from: 0, to: lines.count, by: compiler.stride) {
+      let end = first.map { min(range.upperBound, $0 * Tape.leafTicks) } ?? range.upperBound
+      if end <= range.lowerBound { break }
+      let line = lines.span.extracting(start..<start + compiler.stride)
+      first = firstLeaf(line, in: range.lowerBound..<end, tape) ?? first
+    }
+    return first
   }
 
   private func firstLeaf(_ line: Span<Double>, in range: Range<Int>, _ tape: Tape) -> Int? {
