@@ -83,10 +83,16 @@ let package = Package(
     module("Report", ["Engine", "Margin", "Market", "Platform"]),
     module(
       "Sweep", ["Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform", "Random"]),
+    module(
+      "Bench",
+      [
+        "Engine", "Kernels", "Population", "Margin", "TickFile", "TickGenerate", "Market", "Platform",
+        "CBaseline",
+      ]),
     .executableTarget(
       name: "marginsweep",
       dependencies: [
-        "Sweep", "Report", "Engine", "Population", "Margin", "TickFile", "TickImport",
+        "Bench", "Sweep", "Report", "Engine", "Population", "Margin", "TickFile", "TickImport",
         "TickGenerate", "Market", "Platform", argumentParser,
       ],
       swiftSettings: strict),

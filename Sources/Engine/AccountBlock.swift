@@ -55,6 +55,9 @@ struct AccountBlock {
   private var neededColumns: [Int] = []
   /// The people, those of the block drawn.
   private var people: any AccountSource
+  /// How often an account was tested by the reference arithmetic, and how many of these tests were at
+  /// instants that no bound had put up: the account must be looked at at each of them.
+  private(set) var tests = (exact: 0, scanned: 0)
   /// What the pruned engine keeps from stretch to stretch.
   var lines = LineCache()
 
@@ -142,6 +145,8 @@ struct AccountBlock {
   /// - Returns: whether anything changed, its band included.
   @discardableResult
   mutating func test(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
+    tests.exact += 1
+    if recordsBands && isOutsideGreen(place) { tests.scanned += 1 }
     let recorded = recordsWorstRatio && recordRatio(place, rules, quotes)
     let happened = rules.test(&accounts[place], quotes, &journal)
     if happened { noteWhetherFlat(place, at: quotes.time) }

@@ -10,7 +10,7 @@ internal import TickFile
 /// One thread at a time.
 public final class ReplayTicks {
   /// Ticks that the dense engine expands at a time: what stays in the cache.
-  private static let denseTicks = 16_384
+  static let denseTicks = 16_384
   /// Ticks that a survey looks at together.
   static let surveyTicks = 65_536
   /// The fewest ticks that are taken into memory together, whatever memory is allowed.

@@ -112,7 +112,7 @@ private final class Collector {
 }
 
 /// A block that is worked on by one thread at a time.
-private final class BlockCell {
+final class BlockCell {
   private var block: AccountBlock?
 
   init(_ block: AccountBlock) { self.block = block }
@@ -130,7 +130,7 @@ private final class BlockCell {
 }
 
 /// One thread's engine and its scratch memory.
-private final class Worker {
+final class Worker {
   private enum Engine {
     case reference(ReferenceEngine)
     case dense(DenseEngine)

@@ -121,6 +121,15 @@ struct Tape: Sendable {
     times.append(time)
   }
 
+  /// Adds some ticks of another tape.
+  mutating func append(_ ticks: Range<Int>, of other: Tape) {
+    let moved = count - ticks.lowerBound
+    rates += other.rates.lazy.filter(ticks.contains).map { $0 + moved }
+    columns += other.columns[ticks]
+    prices += other.prices[ticks]
+    times += other.times[ticks]
+  }
+
   /// Drops the ticks from a position on.
   mutating func cut(at position: Int) {
     let dropped = count - position
@@ -128,6 +137,15 @@ struct Tape: Sendable {
     prices.removeLast(dropped)
     times.removeLast(dropped)
     rates.removeAll { $0 >= position }
+  }
+
+  /// The same ticks before ``index(_:)``.
+  var withoutIndex: Tape {
+    var bare = Tape(map, scan, expandsRows: expandsRows)
+    (bare.columns, bare.prices, bare.times, bare.rates) = (columns, prices, times, rates)
+    (bare.firstNumber, bare.recordedBefore, bare.timeBefore) = (firstNumber, recordedBefore, timeBefore)
+    bare.isWhole = isWhole
+    return bare
   }
 
   // MARK: Positions

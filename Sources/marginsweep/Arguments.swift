@@ -1,5 +1,7 @@
 public import ArgumentParser
+public import Bench
 public import Engine
+public import Margin
 public import Market
 public import Platform
 public import TickGenerate
@@ -13,6 +15,8 @@ extension Scenario: ExpressibleByArgument {}
 extension EngineKind: ExpressibleByArgument {}
 extension KernelLevel: ExpressibleByArgument {}
 extension ProgressMeter.Mode: ExpressibleByArgument {}
+extension MarginMode: ExpressibleByArgument {}
+extension BenchRequest.HitShare: ExpressibleByArgument {}
 
 extension TimeSpan: ExpressibleByArgument {
   /// Reads a duration such as `8h`.

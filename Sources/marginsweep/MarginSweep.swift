@@ -16,7 +16,7 @@ internal import ArgumentParser
     version: Program.version,
     subcommands: [
       SweepCommand.self, PointsCommand.self, ExplainCommand.self, CheckCommand.self, AccountsCommand.self,
-      StudyCommand.self, TicksCommand.self, VenueCommand.self,
+      StudyCommand.self, TicksCommand.self, VenueCommand.self, BenchCommand.self,
     ])
 
   static func main() { Program.run() }

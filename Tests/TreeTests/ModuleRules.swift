@@ -17,8 +17,13 @@ enum ModuleRules {
     "Engine": ["Margin", "Kernels", "TickFile", "Market", "Platform"],
     "Report": ["Engine", "Margin", "Market", "Platform"],
     "Sweep": ["Report", "Engine", "Population", "Margin", "TickFile", "Market", "Platform", "Random"],
+    "Bench": [
+      "Engine", "Kernels", "Population", "Margin", "TickFile", "TickGenerate", "Market", "Platform",
+      "CBaseline",
+    ],
     "marginsweep": [
-      "Sweep", "Report", "Engine", "Population", "Margin", "TickFile", "TickImport", "TickGenerate", "Market",
+      "Bench", "Sweep", "Report", "Engine", "Population", "Margin", "TickFile", "TickImport", "TickGenerate",
+      "Market",
       "Platform", "ArgumentParser",
     ],
   ]

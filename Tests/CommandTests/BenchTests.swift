@@ -1,0 +1,95 @@
+import Platform
+import Support
+import Testing
+
+/// `bench` on books that are too small for its figures to say anything.
+struct BenchTests {
+  private static let numbers = [
+    "accounts", "instruments", "ticks", "hit_share", "dense_checks_per_core_s", "pruned_over_dense_cold",
+    "pruned_over_dense_warm", "pruned_over_dense_file", "exact_checks", "events", "events_s",
+    "decode_ticks_s", "peak_bytes", "dense_checks_s", "pruned_checks_s", "pruned_checks_per_core_s",
+    "instants", "checks", "leverage", "dense_s", "index_s", "search_s", "file_s",
+  ]
+
+  private func results(_ result: BinaryResult) throws -> [[String: Any]] {
+    #expect(result.status == 0, "\(result.stderr)")
+    return try result.json()["results"] as? [[String: Any]] ?? []
+  }
+
+  @Test func everyBookHasAllFigures() throws {
+    let results = try results(Sandbox().run("bench", "--quick", "--json"))
+    #expect(results.map { $0["mode"] as? String } == ["isolated", "cross", "multi-asset"])
+    for result in results {
+      for name in Self.numbers {
+        let value = try #require(result[name] as? Double, "\(name)")
+        #expect(value > 0, "\(name)")
+      }
+      #expect(result["accounts"] as? Int == 200)
+      #expect(result["instruments"] as? Int == 3)
+      #expect(result["kernel"] as? String == KernelLevel.best.rawValue)
+      #expect(result["scanned"] as? Int == 0)
+      // No more checks than accounts × instants, no fewer reference tests than liquidations.
+      let (checks, instants) = (result["checks"] as? Int ?? 0, result["instants"] as? Int ?? 0)
+      #expect((1...200 * instants).contains(checks))
+      #expect(result["exact_checks"] as? Int ?? 0 >= result["events"] as? Int ?? .max)
+      let share = try #require(result["hit_share"] as? Double)
+      #expect((0.28...0.38).contains(share))
+      #if arch(x86_64)
+        #expect(result["dense_over_c"] as? Double ?? 0 > 0)
+      #endif
+    }
+    #expect(results.map { $0["funding"] as? Bool } == [false, false, true])
+  }
+
+  @Test func theShareOfLiquidatedAccountsCanBeChosen() throws {
+    let sandbox = try Sandbox()
+    for (share, range) in [("none", 0.0...0.0), ("half", 0.45...0.55)] {
+      let results = try results(
+        sandbox.run(
+          "bench", "--quick", "--json", "--hit-share", share, "--mode", "cross", "--mode", "loan",
+          "--instruments", "1", "--instruments", "2"))
+      #expect(results.count == 4)
+      #expect(results.map { $0["instruments"] as? Int } == [1, 2, 1, 2])
+      for result in results {
+        #expect(range.contains(try #require(result["hit_share"] as? Double)))
+        #expect((result["events"] as? Int == 0) == (share == "none"))
+      }
+    }
+  }
+
+  /// Threads, kernels and rounds change timings alone.
+  @Test func equalBooksGiveEqualResults() throws {
+    let sandbox = try Sandbox()
+    func fingerprint(_ arguments: String...) throws -> String {
+      let all = ["bench", "--quick", "--json", "--mode", "multi-asset"] + arguments
+      let result = try runBinary(all, directory: sandbox.path)
+      return try #require(try results(result).first?["fingerprint"] as? String)
+    }
+    let first = try fingerprint()
+    #expect(try fingerprint("--threads", "3", "--kernel", "baseline", "--repeat", "2") == first)
+    #expect(try fingerprint("--seed", "2") != first)
+    #expect(try fingerprint("--no-funding") != first)
+    #expect(try sandbox.names().isEmpty)
+  }
+
+  @Test func tablesNameUnitsAndNothingIsLeftBehind() throws {
+    let sandbox = try Sandbox()
+    let result = try runBinary(
+      ["bench", "--quick", "--mode", "isolated"], environment: ["TMPDIR": sandbox.path],
+      directory: sandbox.path)
+    #expect(result.status == 0)
+    for text in ["dense 1 checks/s", "pruned/dense cold", "search ms", "peak memory", "isolated"] {
+      #expect(result.stdout.contains(text), "\(text)")
+    }
+    #expect(try sandbox.names().isEmpty)
+  }
+
+  @Test(arguments: [
+    ["--accounts", "0"], ["--ticks", "12"], ["--instruments", "65"], ["--hit-share", "most"],
+    ["--repeat", "0"], ["--mode", "spot"],
+  ])
+  func wrongFiguresAreWrongUsage(arguments: [String]) throws {
+    let result = try runBinary(["bench"] + arguments)
+    #expect(result.status == 64)
+  }
+}
