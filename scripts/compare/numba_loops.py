@@ -1,4 +1,4 @@
-"""Numba with fastmath: account by account, a stretch of instants at a time, on one thread or on all.
+"""Numba with fastmath: a stretch of instants at a time for each account of a block, on one thread or on all.
 
 A loop that ends at a hit is not vectorised. So a stretch is first searched for any equity within a rounding of
 the maintenance margin, in whatever order fastmath likes; where there is one, the stretch is decided in the
@@ -12,6 +12,8 @@ from numba import njit, prange
 
 # Instants of a stretch: three columns of marks stay in the L1 cache.
 STRETCH = 1024
+# Accounts that share a stretch before the next one is fetched from memory, and that a thread takes at a time.
+BLOCK = 128
 # How near equity must come to be decided, as a share of what is added up: far above any rounding.
 DOUBT = 1e-9
 
@@ -96,17 +98,18 @@ def compiled_plain(parallel):
     @njit(fastmath=True, parallel=parallel)
     def search(marks, lows, highs, balance, quantity, entry, floors, rates, amounts, rows):
         hits = np.full(len(balance), -1)
-        for account in prange(len(balance)):
-            funds, held, paid = balance[account], quantity[account], entry[account]
+        for block in prange((len(balance) + BLOCK - 1) // BLOCK):
             slack, largest = np.empty(STRETCH), np.empty(STRETCH)
+            accounts = range(block * BLOCK, min(block * BLOCK + BLOCK, len(balance)))
             for begin in range(1, marks.shape[1], STRETCH):
                 end = min(begin + STRETCH, marks.shape[1])
-                if is_near_plain(
-                    marks, begin, end, funds, held, paid, rates, amounts, rows, slack, largest
-                ):
-                    hits[account] = first_hit(marks, begin, end, funds, held, paid, rates, amounts, rows)
-                    if hits[account] >= 0:
-                        break
+                for account in accounts:
+                    funds, held, paid = balance[account], quantity[account], entry[account]
+                    if hits[account] < 0 and is_near_plain(
+                        marks, begin, end, funds, held, paid, rates, amounts, rows, slack, largest
+                    ):
+                        hits[account] = first_hit(
+                            marks, begin, end, funds, held, paid, rates, amounts, rows)
         return hits
 
     return search
@@ -116,19 +119,21 @@ def compiled_tuned(parallel):
     @njit(fastmath=True, parallel=parallel)
     def search(marks, lows, highs, balance, quantity, entry, floors, rates, amounts, rows):
         hits = np.full(len(balance), -1)
-        for account in prange(len(balance)):
-            funds, held, paid = balance[account], quantity[account], entry[account]
+        for block in prange((len(balance) + BLOCK - 1) // BLOCK):
             slack, largest = np.empty(STRETCH), np.empty(STRETCH)
+            accounts = range(block * BLOCK, min(block * BLOCK + BLOCK, len(balance)))
             for stretch in range(len(lows)):
                 begin = 1 + stretch * STRETCH
                 end = min(begin + STRETCH, marks.shape[1])
-                if is_near_tuned(
-                    marks, begin, end, lows[stretch], highs[stretch], funds, held, paid, floors, rates, amounts,
-                    rows, slack, largest,
-                ):
-                    hits[account] = first_hit(marks, begin, end, funds, held, paid, rates, amounts, rows)
-                    if hits[account] >= 0:
-                        break
+                low, high = lows[stretch], highs[stretch]
+                for account in accounts:
+                    funds, held, paid = balance[account], quantity[account], entry[account]
+                    if hits[account] < 0 and is_near_tuned(
+                        marks, begin, end, low, high, funds, held, paid, floors, rates, amounts, rows, slack,
+                        largest,
+                    ):
+                        hits[account] = first_hit(
+                            marks, begin, end, funds, held, paid, rates, amounts, rows)
         return hits
 
     return search

