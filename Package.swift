@@ -102,7 +102,7 @@ let package = Package(
     tests("PlatformTests", ["Platform"]),
     tests("RandomTests", ["Random"]),
     tests("MarketTests", ["Market", "Platform"]),
-    tests("MarginTests", ["Margin", "Market", "Platform", "Random"]),
+    tests("MarginTests", ["Margin", "Kernels", "Market", "Platform", "Random"]),
     tests("KernelsTests", ["Kernels", "CBaseline", "Platform", "Random"]),
     tests("TickFileTests", ["TickFile", "Market", "Platform"]),
     tests("TickImportTests", ["TickImport", "TickFile", "Market", "Platform"]),
