@@ -8,8 +8,8 @@ struct Crowd: AccountSource {
   private let venue: Venue
   private let seed: UInt64
   private let number: UInt64
-  /// Times of the records.
-  private let times: [Int64]
+  /// Times from which dates are drawn.
+  private let times: WildWorld.Times
   let count: Int
   /// Instruments and assets that have a price in the ticks.
   private let instruments: [Int]
@@ -20,7 +20,8 @@ struct Crowd: AccountSource {
   private let leverages: [Double]
 
   init(
-    _ venue: Venue, _ prices: PriceModel, _ shape: WildShape, times: [Int64], seed: UInt64, number: UInt64
+    _ venue: Venue, _ prices: PriceModel, _ shape: WildShape, times: WildWorld.Times, seed: UInt64,
+    number: UInt64
   ) {
     self.venue = venue
     self.seed = seed
@@ -66,7 +67,7 @@ struct Crowd: AccountSource {
     let isLate = dice.bernoulli(0.35)
     var person = Person(
       mode: mode, instruments: Set(held).sorted(), assets: owned.sorted(),
-      notBefore: isLate ? WildWorld.date(times, &dice) : .min, actions: [], dice: dice)
+      notBefore: isLate ? times.date(&dice) : .min, actions: [], dice: dice)
     if person.dice.bernoulli(0.03) { person.notBefore = .max }
     person.actions = (0..<[0, 0, 0, 1, 2, 4][person.dice.choice(count: 6)]).compactMap { _ in
       action(of: &person)
@@ -178,7 +179,7 @@ struct Crowd: AccountSource {
     if person.dice.bernoulli(0.25) { behaviour.stopLoss = 0.02 + 0.6 * person.dice.uniform() }
     if person.dice.bernoulli(0.3) {
       behaviour.topUp = Behaviour.TopUp(
-        atRatio: 0.2 + person.dice.uniform(), amount: 0.02 + 0.2 * person.dice.uniform(),
+        atRatio: 0.2 + person.dice.uniform(), amount: [0.002, 0.05, 0.2][person.dice.choice(count: 3)],
         times: 1 + person.dice.choice(count: 4))
     }
     return behaviour
@@ -186,7 +187,7 @@ struct Crowd: AccountSource {
 
   private func action(of person: inout Person) -> Action? {
     guard !person.assets.isEmpty else { return nil }
-    let at = Timestamp(nanoseconds: WildWorld.date(times, &person.dice))
+    let at = Timestamp(nanoseconds: times.date(&person.dice))
     let asset = AssetIndex(person.assets[person.dice.choice(count: person.assets.count)])
     let usd = person.dice.lognormal(median: 300, sigma: 1.5)
     let isStable = venue.assets[asset.rawValue].isStable

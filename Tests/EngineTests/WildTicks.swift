@@ -25,6 +25,8 @@ struct WildTicks {
   let margin: [Int]
   /// Times of all records, in order.
   private(set) var times: [Int64] = []
+  /// Moments at which something special is said: times of funding, and of first records.
+  private(set) var moments: [Int64] = []
 
   private let shape: WildShape
   private let venue: Venue
@@ -97,6 +99,7 @@ struct WildTicks {
       let place = speaker(number, &dice)
       let stream = streams[place]
       let file = shape.splitsByTime ? number * shape.files / shape.ticks : stream.file
+      if stream.key.kind == .funding || stream.notBefore == number { moments.append(time) }
       let (price, flags) = price(stream, &dice)
       try writers[file].append(
         Tick(time: .init(nanoseconds: time), series: numbers[file][place], price: price, flags: flags))

@@ -27,13 +27,13 @@ struct WildWorld {
     let files = try ticks.write({ folder.file("\($0).ticks.zst") }, &dice)
     let prices = try PriceModel(
       venue: venue, available: Set(files.flatMap(\.series)), mark: shape.mark, at: .init(path: "world"))
-    let times = ticks.times
+    let times = Times(records: ticks.times, moments: ticks.moments)
     replay = Replay(
       files: files, window: Self.window(times, &dice), venue: venue, prices: prices, funding: venue.funding)
     var points: [EnginePoint] = []
     for number in 0..<shape.points {
       var rules = [(from: Timestamp(nanoseconds: .min), rules: Rules(venue))]
-      var dates = (0..<shape.changes).map { _ in Self.date(times, &dice) }.sorted()
+      var dates = (0..<shape.changes).map { _ in times.date(&dice) }.sorted()
       if dates.count > 1 && dice.bernoulli(0.2) { dates[1] = dates[0] }
       for date in dates {
         var changed = venue
@@ -51,15 +51,23 @@ struct WildWorld {
     self.options = options
   }
 
-  /// A moment that a record has, or one right before or after it.
-  static func date(_ times: [Int64], _ dice: inout RandomStream) -> Int64 {
-    times[dice.choice(count: times.count)] + [0, 0, 1, -1][dice.choice(count: 4)]
+  /// The times of a world's records, from which dates are drawn.
+  struct Times {
+    var records: [Int64]
+    /// Those at which something special happens.
+    var moments: [Int64]
+
+    /// The time of a record, or one right before or after it; often one at which more falls due.
+    func date(_ dice: inout RandomStream) -> Int64 {
+      let times = dice.bernoulli(0.3) && !moments.isEmpty ? moments : records
+      return times[dice.choice(count: times.count)] + [0, 0, 0, 1, -1][dice.choice(count: 5)]
+    }
   }
 
-  private static func window(_ times: [Int64], _ dice: inout RandomStream) -> Range<Timestamp>? {
+  private static func window(_ times: Times, _ dice: inout RandomStream) -> Range<Timestamp>? {
     guard dice.bernoulli(0.35) else { return nil }
-    let (a, b) = (date(times, &dice), date(times, &dice))
-    let end = dice.bernoulli(0.3) ? times[times.count - 1] + World.second : max(a, b)
+    let (a, b) = (times.date(&dice), times.date(&dice))
+    let end = dice.bernoulli(0.3) ? times.records[times.records.count - 1] + World.second : max(a, b)
     return Timestamp(nanoseconds: min(a, b))..<Timestamp(nanoseconds: end)
   }
 
