@@ -20,12 +20,13 @@ import_candles() {
   done
 }
 
-# generate_crash FOLDER: the same files with the ticks of a synthetic crash, from 16 to 19 May.
+# generate_crash FOLDER [RATE]: the same files with the ticks of a synthetic crash, from 16 to 19 May; RATE trades a
+# second of each instrument.
 generate_crash() {
   local coin
   for coin in BTC ETH BNB; do
     "$program" ticks generate --scenario crash-2021-05-19 --instrument "${coin}USDT" \
-      --from 2021-05-16T00:00:00Z --duration 4d --step 1m --rate 0.02 --no-mark \
+      --from 2021-05-16T00:00:00Z --duration 4d --step 1m --rate "${2:-0.02}" --no-mark \
       --out "$1/${coin,,}.ticks.zst" --force >&2
   done
 }

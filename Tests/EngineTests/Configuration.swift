@@ -8,21 +8,25 @@ struct Configuration: CustomStringConvertible {
   var kernel: KernelLevel
   var threads: Int
   var blockAccounts: Int
-  var chunkInstants: Int
+  /// Ticks in memory at a time; nil for as many as `tickMemory` allows.
+  var chunkInstants: Int?
+  /// Bytes of ticks in memory; nil for the usual.
+  var tickMemory: Int?
+  /// Whether the points run one after the other on ticks that they share.
+  var isShared = false
 
   /// The levels that this processor runs.
   static let kernels = KernelLevel.allCases.filter(\.isSupported)
 
   /// What everything else is held to.
   static let reference = Configuration(
-    kind: .reference, kernel: .baseline, threads: 1, blockAccounts: 512, chunkInstants: 16_384)
+    kind: .reference, kernel: .baseline, threads: 1, blockAccounts: 512)
 
-  private init(kind: EngineKind, kernel: KernelLevel, threads: Int, blockAccounts: Int, chunkInstants: Int) {
+  private init(kind: EngineKind, kernel: KernelLevel, threads: Int, blockAccounts: Int) {
     self.kind = kind
     self.kernel = kernel
     self.threads = threads
     self.blockAccounts = blockAccounts
-    self.chunkInstants = chunkInstants
   }
 
   /// Draws all but the engine.
@@ -31,9 +35,14 @@ struct Configuration: CustomStringConvertible {
     kernel = Self.kernels[dice.choice(count: Self.kernels.count)]
     threads = [1, 2, 7][dice.choice(count: 3)]
     blockAccounts = [1, 3, 5, 24, 512][dice.choice(count: 5)]
-    let sizes = [1, 37, 64, 100, 700, 1_024, 4_096, 16_384]
-    chunkInstants = sizes[dice.choice(count: sizes.count)]
-    if shape.ticks > 2_500 { chunkInstants = max(chunkInstants, 100) }
+    let sizes = [1, 37, 64, 65, 100, 700, 1_024, 4_096, 16_384]
+    if dice.bernoulli(0.6) { chunkInstants = sizes[dice.choice(count: sizes.count)] }
+    if dice.bernoulli(0.3) { tickMemory = [1, 20_000, 200_000][dice.choice(count: 3)] }
+    isShared = dice.bernoulli(0.3)
+    if shape.ticks > 2_500 {
+      chunkInstants = chunkInstants.map { max($0, 100) }
+      tickMemory = tickMemory.map { max($0, 20_000) }
+    }
   }
 
   /// A few that differ in engine: both searching ones, then any.
@@ -50,9 +59,12 @@ struct Configuration: CustomStringConvertible {
     options.threads = threads
     options.blockAccounts = blockAccounts
     options.chunkInstants = chunkInstants
+    options.tickMemory = tickMemory
   }
 
   var description: String {
-    "\(kind), kernel \(kernel), \(threads) threads, blocks of \(blockAccounts), pieces of \(chunkInstants)"
+    "\(kind), kernel \(kernel), \(threads) threads, blocks of \(blockAccounts), "
+      + "pieces of \(chunkInstants.map(String.init) ?? "any") ticks, "
+      + "\(tickMemory.map(String.init) ?? "any") bytes\(isShared ? ", points after each other" : "")"
   }
 }

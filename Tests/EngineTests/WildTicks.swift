@@ -27,6 +27,8 @@ struct WildTicks {
   private(set) var times: [Int64] = []
   /// Moments at which something special is said: times of funding, and of first records.
   private(set) var moments: [Int64] = []
+  /// All records in the order in which they count: by time, then file, then as they came.
+  private(set) var records: [NaiveReplay.Record] = []
 
   private let shape: WildShape
   private let venue: Venue
@@ -101,10 +103,18 @@ struct WildTicks {
       let file = shape.splitsByTime ? number * shape.files / shape.ticks : stream.file
       if stream.key.kind == .funding || stream.notBefore == number { moments.append(time) }
       let (price, flags) = price(stream, &dice)
+      records.append(
+        NaiveReplay.Record(
+          time: time, file: file, key: stream.key, isTrade: flags.isEmpty,
+          price: Double(price.mantissa) / powers[price.scale]))
       try writers[file].append(
         Tick(time: .init(nanoseconds: time), series: numbers[file][place], price: price, flags: flags))
     }
     for writer in writers { _ = try writer.finish() }
+    records = records.enumerated()
+      .sorted { a, b in
+        (a.element.time, a.element.file, a.offset) < (b.element.time, b.element.file, b.offset)
+      }.map(\.element)
     return try (0..<shape.files).map { try TickFileReader(path: path($0)) }
   }
 

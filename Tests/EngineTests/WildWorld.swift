@@ -14,6 +14,8 @@ struct WildWorld {
   let points: [EnginePoint]
   /// What is recorded; engine, kernel, threads and sizes are left as they are.
   let options: EngineOptions
+  /// The ticks as they were before they were written.
+  let records: [NaiveReplay.Record]
   private let folder: TemporaryDirectory
 
   init(seed: UInt64, mostTicks: Int = .max) throws {
@@ -25,6 +27,7 @@ struct WildWorld {
     let venue = Self.venue(shape, &dice)
     var ticks = WildTicks(shape, venue, &dice)
     let files = try ticks.write({ folder.file("\($0).ticks.zst") }, &dice)
+    records = ticks.records
     let prices = try PriceModel(
       venue: venue, available: Set(files.flatMap(\.series)), mark: shape.mark, at: .init(path: "world"))
     let times = Times(records: ticks.times, moments: ticks.moments)

@@ -8,8 +8,10 @@ import Random
 /// Instants around one on which an account has been placed, and whether its lines nominate that one:
 /// scanned by every kernel, and bounded over boxes that hold it.
 struct Nomination {
-  /// The levels that this processor runs.
-  private static let scans = KernelLevel.allCases.filter(\.isSupported).map { LineScan($0) }
+  /// The loops at the levels that this processor runs.
+  private static let levels = KernelLevel.allCases.filter(\.isSupported).map {
+    (LineScan($0), LineBounds($0))
+  }
 
   private let layout: FactorLayout
   private var compiler: LineCompiler
@@ -44,7 +46,7 @@ struct Nomination {
     var starts = [Int](repeating: 0, count: LineScan.mostLines)
     let first = placement.world.draws.choice(count: instant + 1)
     let range = first..<instant + 1 + placement.world.draws.choice(count: self.count - instant)
-    for scan in Self.scans {
+    for (scan, bounds) in Self.levels {
       var spans = starts.mutableSpan
       let hits = scan.hits(
         lines: lanes.span, factors: factors, columns: columns.span, stride: stride, range: range,
@@ -62,7 +64,9 @@ struct Nomination {
         }
         let found = scan.firstHit(line: numbers, columns: columns.span, stride: stride, range: range)
         guard let found, found <= instant else { return "\(scan.level) finds no first hit among \(range)" }
-        if !isBounded(line, lanes, range) { return "the corner of a box is above line \(line)" }
+        if !isBounded(line, lanes, range, bounds, &placement.world.draws) {
+          return "\(scan.level) bounds line \(line) above 0 in a box"
+        }
       }
       if !isHit { return "\(scan.level) sees no line at 0 or below" }
     }
@@ -119,31 +123,47 @@ struct Nomination {
     let isWide = draws.bernoulli(0.3)
     let more = isWide ? [1e-9, 0.01, 0.125, 0.5][draws.choice(count: 4)] : 0
     for column in layout.factors.indices {
-      let (low, high) = LineBounds.range(
+      let (low, high) = LineBounds(.baseline).range(
         columns.span, column * stride + range.lowerBound..<column * stride + range.upperBound)
       box.low[column] = low * (1 - more)
       box.high[column] = high * (1 + more)
     }
   }
 
-  /// Whether a line may not be above 0 in the box of the lines, in that of a range, and at the instant alone.
-  private func isBounded(_ line: Int, _ lanes: [Double], _ range: Range<Int>) -> Bool {
+  /// Whether a line is not above 0 in the box of the lines, in that of a range, and at the instant alone: as
+  /// one of eight lines, by itself, and for a child of a node.
+  private func isBounded(
+    _ line: Int, _ lanes: [Double], _ range: Range<Int>, _ bounds: LineBounds, _ draws: inout RandomStream
+  ) -> Bool {
     let size = LineScan.lanes * compiler.stride
     let group = lanes.span.extracting(line / LineScan.lanes * size..<(line / LineScan.lanes + 1) * size)
     let numbers = compiler.lines.span.extracting(line * compiler.stride..<(line + 1) * compiler.stride)
     let bit = UInt32(1) << UInt32(line % LineScan.lanes)
-    for box in [box, bounds(range), bounds(instant..<instant + 1)] {
-      guard LineBounds.hits(lines: group, low: box.low.span, high: box.high.span) & bit != 0,
-        LineBounds.hits(line: numbers, low: box.low.span, high: box.high.span)
+    // Most children of the node are the box of the lines.
+    var node = [Double](repeating: 0, count: (compiler.stride - 1) * LineBounds.nodeStride)
+    for child in 0..<LineBounds.children { put(box, into: &node, child: child) }
+    let child = draws.choice(count: LineBounds.children)
+    for box in [box, self.bounds(range), self.bounds(instant..<instant + 1)] {
+      put(box, into: &node, child: child)
+      guard bounds.hits(lines: group, low: box.low.span, high: box.high.span) & bit != 0,
+        bounds.hits(line: numbers, low: box.low.span, high: box.high.span),
+        bounds.children(line: numbers, node: node.span) & 1 << UInt32(child) != 0
       else { return false }
     }
     return true
   }
 
+  private func put(_ box: FactorBox, into node: inout [Double], child: Int) {
+    for column in box.low.indices {
+      node[column * LineBounds.nodeStride + child] = box.low[column]
+      node[column * LineBounds.nodeStride + LineBounds.children + child] = box.high[column]
+    }
+  }
+
   private func bounds(_ range: Range<Int>) -> FactorBox {
     var bounds = box
     for column in layout.factors.indices {
-      (bounds.low[column], bounds.high[column]) = LineBounds.range(
+      (bounds.low[column], bounds.high[column]) = LineBounds(.baseline).range(
         columns.span, column * stride + range.lowerBound..<column * stride + range.upperBound)
     }
     return bounds
