@@ -173,7 +173,7 @@ struct AccountBlock {
   /// Makes the kept lines of an account anew where it has changed since they were made.
   mutating func updateLines(_ place: Int, _ compiler: inout LineCompiler, from start: Int64) {
     guard lines.isStale(place, versions[place]) else { return }
-    compiler.compile(place, of: self, rules(at: start), lines.box, from: start)
+    compiler.compile(place, of: self, rules(at: start), lines.box, from: start, tracksWorst: false)
     lines.keep(compiler.lines, of: place, version: versions[place])
   }
 

@@ -4,6 +4,10 @@ internal import Market
 
 /// Finds where the lines of an account may not be above 0. It may find too much, never too little.
 protocol LineFinder {
+  /// Whether it finds an instant near the worst without a look at all before it, so that the largest margin
+  /// ratio is searched for on its own; else every new largest is an event.
+  static var findsWorst: Bool { get }
+
   /// A tape comes next.
   mutating func begin(_ tape: Tape)
 
@@ -15,6 +19,10 @@ protocol LineFinder {
 
   /// The end of the first instant of `range` at which any of some lines, one after the other, is not above 0.
   mutating func firstHit(_ lines: [Double], in range: Range<Int>, _ tape: Tape) -> Int?
+
+  /// The end of an instant of `range` at which one of some lines is low, maybe not the lowest; nil where the
+  /// range holds none.
+  mutating func lowInstant(_ lines: [Double], in range: Range<Int>, _ tape: Tape) -> Int?
 }
 
 /// Finds and carries out what happens to one account after the other: what falls due by the clock, and what
@@ -119,7 +127,11 @@ struct AccountSearch<Finder: LineFinder> {
     var position = stretch.lowerBound
     while position < stretch.upperBound {
       let rest = position..<stretch.upperBound
-      guard let hit = firstHit(of: place, in: rest, level: level, &block, tape, rules) else { break }
+      let hit = firstHit(of: place, in: rest, level: level, &block, tape, rules)
+      if Finder.findsWorst && block.recordsWorstRatio {
+        raiseWorst(place, in: position..<(hit ?? stretch.upperBound), &block, tape, rules)
+      }
+      guard let hit else { break }
       reader.read(tape, hit, into: &quotes)
       position = hit + 1
       if block.test(place, rules, quotes) { return position }
@@ -138,9 +150,68 @@ struct AccountSearch<Finder: LineFinder> {
   ) -> Int? {
     if level == 0 { return finder.firstHit(of: place, in: range, &block, tape, rules) }
     tape.readBox(range, into: &box)
-    compiler.compile(place, of: block, rules, box, from: tape.times[range.lowerBound])
+    compiler.compile(
+      place, of: block, rules, box, from: tape.times[range.lowerBound], tracksWorst: !Finder.findsWorst)
     return finder.firstHit(compiler.lines, in: range, tape)
   }
+
+  // MARK: The largest margin ratio
+
+  /// Records the largest margin ratio of instants at which nothing else happens, by branch and bound: an
+  /// instant that looks bad sets the mark, then only leaves and instants where a ratio may reach the mark
+  /// are looked at, in their order.
+  private mutating func raiseWorst(
+    _ place: Int, in range: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
+  ) {
+    var mark = WorstMark(ratio: block.accounts[place].tally.worstRatio)
+    guard !range.isEmpty, mark.ratio.isFinite else { return }
+    compileRatio(mark, place, in: range, block, tape, rules)
+    if compiler.lines.isEmpty { return }
+    if let low = finder.lowInstant(compiler.lines, in: range, tape) {
+      mark.take(ratio(at: low, place, block, tape, rules), at: low)
+    }
+    raise(&mark, place, in: range, level: 0, block, tape, rules)
+    guard let end = mark.end else { return }
+    block.accounts[place].tally.worstRatio = mark.ratio
+    block.accounts[place].tally.worstTime = Timestamp(nanoseconds: tape.times[end])
+  }
+
+  /// Looks at the instants of a range that may reach the mark; where one does not, in narrower cells.
+  private mutating func raise(
+    _ mark: inout WorstMark, _ place: Int, in range: Range<Int>, level: Int, _ block: AccountBlock,
+    _ tape: Tape, _ rules: Rules
+  ) {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      let rest = position..<range.upperBound
+      compileRatio(mark, place, in: rest, block, tape, rules)
+      guard let hit = finder.firstHit(compiler.lines, in: rest, tape) else { return }
+      let isRaised = mark.take(ratio(at: hit, place, block, tape, rules), at: hit)
+      position = hit + 1
+      if isRaised || level == Self.cellWidths.count { continue }
+      let width = Self.cellWidths[level]
+      let end = min(range.upperBound, (position / width + 1) * width)
+      raise(&mark, place, in: position..<end, level: level + 1, block, tape, rules)
+      position = end
+    }
+  }
+
+  private mutating func compileRatio(
+    _ mark: WorstMark, _ place: Int, in range: Range<Int>, _ block: AccountBlock, _ tape: Tape,
+    _ rules: Rules
+  ) {
+    tape.readBox(range, into: &box)
+    compiler.compileRatio(block.accounts[place], rules, box, reaching: mark.ratio)
+  }
+
+  private mutating func ratio(
+    at end: Int, _ place: Int, _ block: AccountBlock, _ tape: Tape, _ rules: Rules
+  ) -> Double {
+    reader.read(tape, end, into: &quotes)
+    return rules.worstRatio(block.accounts[place], quotes)
+  }
+
+  // MARK: Clock events
 
   /// The first position from `start` on whose time has come for a clock event of the account.
   func nextEvent(_ place: Int, _ block: AccountBlock, _ tape: Tape, from start: Int) -> Int {
@@ -164,17 +235,39 @@ struct AccountSearch<Finder: LineFinder> {
   }
 }
 
+/// The largest margin ratio that has been found, and its first instant.
+private struct WorstMark {
+  var ratio: Double
+  /// Where the instant ends; nil while the ratio is that of an earlier one.
+  var end: Int?
+
+  init(ratio: Double) { self.ratio = ratio }
+
+  /// Takes the ratio of an instant.
+  ///
+  /// - Returns: whether the mark is another one now.
+  @discardableResult
+  mutating func take(_ found: Double, at place: Int) -> Bool {
+    guard found > ratio || (found == ratio && end.map { place < $0 } ?? false) else { return false }
+    (ratio, end) = (found, place)
+    return true
+  }
+}
+
 extension LineCompiler {
   /// Compiles an account of a block, with the lines that its reports ask for.
   ///
-  /// - Parameter start: time of the first instant for which the lines shall serve, ns since the epoch.
+  /// - Parameters:
+  ///   - start: time of the first instant for which the lines shall serve, ns since the epoch.
+  ///   - tracksWorst: whether a new largest margin ratio counts as an event, where it is recorded.
   mutating func compile(
-    _ place: Int, of block: AccountBlock, _ rules: Rules, _ box: FactorBox, from start: Int64
+    _ place: Int, of block: AccountBlock, _ rules: Rules, _ box: FactorBox, from start: Int64,
+    tracksWorst: Bool
   ) {
     let worst = block.accounts[place].tally.worstRatio
     compile(
       block.accounts[place], rules, box, from: Timestamp(nanoseconds: start),
-      above: block.recordsWorstRatio && worst.isFinite ? worst : nil,
+      above: tracksWorst && block.recordsWorstRatio && worst.isFinite ? worst : nil,
       reaching: block.recordsBands ? CheckReport.Band.yellowRatio : nil)
   }
 }

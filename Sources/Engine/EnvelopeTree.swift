@@ -113,6 +113,37 @@ struct EnvelopeTree: Sendable {
     return nil
   }
 
+  /// A leaf of `leaves`, which is not empty, in which a line is low: from the root always the child where its
+  /// bound is lowest.
+  func lowLeaf(_ line: Span<Double>, in leaves: Range<Int>) -> Int {
+    var node = 0
+    for level in starts.indices.reversed() {
+      let first = node * Self.fanOut
+      let shift = 4 * level
+      let lower = max(first, leaves.lowerBound >> shift)
+      let upper = min(first + Self.fanOut - 1, (leaves.upperBound - 1) >> shift)
+      var lowest = Double.infinity
+      node = lower
+      for cell in lower...upper {
+        let value = bound(line, cell, level: level)
+        if value < lowest { (lowest, node) = (value, cell) }
+      }
+    }
+    return node
+  }
+
+  /// The lowest value that a line may have in a cell.
+  private func bound(_ line: Span<Double>, _ cell: Int, level: Int) -> Double {
+    var lane = place(of: cell, level: level)
+    var value = line[0]
+    for factor in 0..<factors {
+      let coefficient = line[factor + 1]
+      value += coefficient * values[coefficient >= 0 ? lane : lane + Self.fanOut]
+      lane += 2 * Self.fanOut
+    }
+    return value
+  }
+
   /// The first leaf in which a factor has a price; nil for none.
   func firstPriced(_ factor: Int) -> Int? {
     guard let leaves = cells.first else { return nil }

@@ -97,7 +97,8 @@ struct PrunedEngine {
     compiler.pending = tape.flows(next..<last)
     guard compiler.mayWait(block.accounts[place], rules) else { return nil }
     tape.readBox(position..<horizon, into: &box)
-    compiler.compile(place, of: block, rules, box, from: tape.times[position])
+    compiler.compile(
+      place, of: block, rules, box, from: tape.times[position], tracksWorst: false)
     let leaf = search.finder.firstLeaf(compiler.lines, in: position..<horizon, tape)
     return leaf.map { (max(position, $0 * Tape.leafTicks), false) } ?? (horizon, true)
   }

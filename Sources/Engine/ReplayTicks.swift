@@ -47,6 +47,8 @@ public final class ReplayTicks {
     return replay.files.reduce(0) { $0 + $1.tickCount } <= room
   }
 
+  private var threads: Int { options.threads ?? Machine.usableCores }
+
   private func emptyTape() -> Tape {
     Tape(map, LineScan(options.kernel), expandsRows: options.kind == .dense)
   }
@@ -55,7 +57,7 @@ public final class ReplayTicks {
   func whole() throws -> Tape? {
     if let kept { return kept }
     guard fits else { return nil }
-    var source = try TapeSource(replay)
+    var source = try TapeSource(replay, threads: threads)
     var tape = emptyTape()
     tape.isWhole = true
     tape.reserve(replay.files.reduce(0) { $0 + $1.tickCount })
@@ -71,7 +73,9 @@ public final class ReplayTicks {
   }
 
   /// The replay from its beginning, in parts of at most `capacity` ticks.
-  func feed(capacity: Int) throws -> TapeFeed { try TapeFeed(replay, emptyTape(), capacity: capacity) }
+  func feed(capacity: Int) throws -> TapeFeed {
+    try TapeFeed(replay, emptyTape(), capacity: capacity, threads: threads)
+  }
 }
 
 /// Two tapes in turn: one is worked on while the next is filled.
@@ -89,8 +93,8 @@ final class TapeFeed {
   private(set) var share = 0.0
   private var done = 0
 
-  init(_ replay: Replay, _ empty: Tape, capacity: Int) throws {
-    source = try TapeSource(replay)
+  init(_ replay: Replay, _ empty: Tape, capacity: Int, threads: Int) throws {
+    source = try TapeSource(replay, threads: threads)
     self.capacity = capacity
     total = max(1, replay.files.reduce(0) { $0 + $1.tickCount })
     ahead = empty

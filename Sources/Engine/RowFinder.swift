@@ -4,6 +4,8 @@ internal import Market
 
 /// Finds hits by a scan of the expanded instants.
 struct RowFinder: LineFinder {
+  static let findsWorst = false
+
   /// Instants of the first window in which an account's lines are scanned.
   private static let firstWindow = 64
 
@@ -21,7 +23,8 @@ struct RowFinder: LineFinder {
     of place: Int, in range: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
   ) -> Int? {
     tape.readBox(range, into: &box)
-    compiler.compile(place, of: block, rules, box, from: tape.times[range.lowerBound])
+    compiler.compile(
+      place, of: block, rules, box, from: tape.times[range.lowerBound], tracksWorst: true)
     return firstHit(compiler.lines, in: range, tape)
   }
 
@@ -50,4 +53,6 @@ struct RowFinder: LineFinder {
     }
     return first
   }
+
+  func lowInstant(_ lines: [Double], in range: Range<Int>, _ tape: Tape) -> Int? { nil }
 }

@@ -130,6 +130,15 @@ struct Tape: Sendable {
     times += other.times[ticks]
   }
 
+  /// Adds ticks, each in the column of its series.
+  mutating func append(
+    _ series: [UInt16], _ columnOf: [Int], _ newPrices: [Double], _ newTimes: [Int64]
+  ) {
+    for number in series { columns.append(UInt16(truncatingIfNeeded: columnOf[Int(number)])) }
+    prices.append(contentsOf: newPrices)
+    times.append(contentsOf: newTimes)
+  }
+
   /// Drops the ticks from a position on.
   mutating func cut(at position: Int) {
     let dropped = count - position

@@ -17,6 +17,8 @@ struct TapeSource {
   private var merge: MergedTicks
   /// By series of the merge: its column on the tape.
   private var columnOf: [Int] = []
+  /// Whether every series of the merge is a recorded price.
+  private let usesAllAsPrices: Bool
   private var ticks = TickColumns()
   private var nextTick = 0
   /// The beginning of an instant that was cut off the tape before.
@@ -24,10 +26,11 @@ struct TapeSource {
   private var recorded: [Double]
   private var lastTime: Int64?
 
-  init(_ replay: Replay) throws {
+  /// - Parameter threads: how many decode.
+  init(_ replay: Replay, threads: Int = 1) throws {
     map = PriceMap(replay)
     files = replay.files
-    merge = try MergedTicks(readers: replay.files, columns: .replay, window: replay.window)
+    merge = try MergedTicks(readers: replay.files, columns: .replay, window: replay.window, threads: threads)
     var columns: [SeriesKey: Int] = [:]
     for (place, key) in map.recorded.enumerated() { columns[key] = place }
     schedule = FundingSchedule(replay)
@@ -35,7 +38,9 @@ struct TapeSource {
     guard columns.count < Int(UInt16.max) else {
       throw RunError("a study of \(columns.count) series: at most \(UInt16.max - 1) can be replayed together")
     }
-    columnOf = merge.series.map { columns[$0] ?? Self.unused }
+    let columnOf = merge.series.map { columns[$0] ?? Self.unused }
+    self.columnOf = columnOf
+    usesAllAsPrices = columnOf.allSatisfy(map.recorded.indices.contains)
     recorded = [Double](repeating: 0, count: map.recorded.count)
     for (series, price) in merge.carriedIn.enumerated() {
       if let price, recorded.indices.contains(columnOf[series]) { recorded[columnOf[series]] = price }
@@ -85,6 +90,11 @@ struct TapeSource {
   /// Takes decoded ticks until the tape is full or they are used up.
   private mutating func take(_ tape: inout Tape, _ capacity: Int) throws {
     let places = map.recorded.count
+    if nextTick == 0 && ticks.count <= capacity - tape.count && isPlain() {
+      tape.append(ticks.series, columnOf, ticks.prices, ticks.times)
+      nextTick = ticks.count
+      return
+    }
     while nextTick < ticks.count && tape.count < capacity {
       let tick = nextTick
       nextTick += 1
@@ -101,6 +111,11 @@ struct TapeSource {
       }
       tape.append(UInt16(truncatingIfNeeded: column), price, ticks.times[tick])
     }
+  }
+
+  /// Whether every decoded tick is a price that the study uses.
+  private func isPlain() -> Bool {
+    usesAllAsPrices && !ticks.flags.contains { $0 != 0 } && !ticks.prices.contains { !($0 > 0) }
   }
 
   private func notAbove0(_ column: Int, _ price: Double, _ time: Int64) -> InputError {

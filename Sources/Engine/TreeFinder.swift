@@ -9,6 +9,8 @@ internal import Market
 /// smaller box is, also as rounded, not above its value at any instant within. So where all corners are
 /// above 0, the reference would find no trigger at any instant of the cell.
 struct TreeFinder: LineFinder {
+  static let findsWorst = true
+
   private var compiler: LineCompiler
   private var box: FactorBox
   private var leaves: LeafCache
@@ -42,6 +44,23 @@ struct TreeFinder: LineFinder {
       first = firstHit(line, in: range.lowerBound..<(first ?? range.upperBound), tape) ?? first
     }
     return first
+  }
+
+  mutating func lowInstant(_ lines: [Double], in range: Range<Int>, _ tape: Tape) -> Int? {
+    if range.isEmpty { return nil }
+    let all = range.lowerBound / Tape.leafTicks..<(range.upperBound - 1) / Tape.leafTicks + 1
+    var lowest: (value: Double, end: Int)?
+    for start in stride(from: 0, to: lines.count, by: compiler.stride) {
+      let line = lines.span.extracting(start..<start + compiler.stride)
+      let leaf = tape.tree.lowLeaf(line, in: all)
+      let ticks =
+        max(
+          range.lowerBound, leaf * Tape.leafTicks)..<min(
+          range.upperBound, (leaf + 1) * Tape.leafTicks)
+      guard let found = leaves.lowest(line, in: ticks, leaf, tape) else { continue }
+      if lowest.map({ found.value < $0.value }) ?? true { lowest = found }
+    }
+    return lowest?.end
   }
 
   /// Sees to it that the lines of the block serve on this tape under these rules.
@@ -109,12 +128,36 @@ private struct LeafCache {
 
   /// The end of the first instant of `range`, which lies within `leaf`, at which the line is not above 0.
   mutating func firstHit(_ line: Span<Double>, in range: Range<Int>, _ leaf: Int, _ tape: Tape) -> Int? {
+    rows[expand(leaf, tape)].firstHit(line, in: range, tape.scan)
+  }
+
+  /// The lowest value of a line among the instants of `range`, which lies within `leaf`, and where its instant
+  /// ends.
+  mutating func lowest(
+    _ line: Span<Double>, in range: Range<Int>, _ leaf: Int, _ tape: Tape
+  ) -> (value: Double, end: Int)? {
+    let place = expand(leaf, tape)
+    var lowest: (value: Double, end: Int)?
+    for row in rows[place].row(from: range.lowerBound)..<rows[place].row(from: range.upperBound) {
+      var value = line[0]
+      for factor in 1..<line.count {
+        value += line[factor] * rows[place].columns[(factor - 1) * rows[place].stride + row]
+      }
+      if lowest.map({ value < $0.value }) ?? true { lowest = (value, rows[place].ends[row]) }
+    }
+    return lowest
+  }
+
+  /// Sees to it that a leaf is expanded.
+  ///
+  /// - Returns: its place in `rows`.
+  private mutating func expand(_ leaf: Int, _ tape: Tape) -> Int {
     let place = leaf % leaves.count
     if leaves[place] != leaf {
       reader.expand(tape, words: leaf..<leaf + 1, into: &rows[place])
       leaves[place] = leaf
     }
-    return rows[place].firstHit(line, in: range, tape.scan)
+    return place
   }
 }
 

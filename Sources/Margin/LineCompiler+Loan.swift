@@ -21,6 +21,14 @@ extension LineCompiler {
     for case let ratio? in ratios { compileLevel(account, rules, loan.formula, box, ratio, 1) }
   }
 
+  /// Compiles a debt over collateral of at least `ratio`.
+  mutating func compileRatioOfLoan(
+    _ account: Account, _ rules: Rules, _ box: FactorBox, _ ratio: Double
+  ) {
+    guard let loan = rules.venue.loan, account.owes else { return }
+    compileLevel(account, rules, loan.formula, box, ratio, 1)
+  }
+
   /// `weight·C − level·R`, USD: tiers of collateral and brackets of debts by their chords.
   private mutating func compileLevel(
     _ account: Account, _ rules: Rules, _ formula: LoanRules.Formula, _ box: FactorBox, _ weight: Double,

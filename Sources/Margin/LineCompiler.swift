@@ -80,6 +80,17 @@ public struct LineCompiler {
     }
   }
 
+  /// Compiles lines that are ≤ 0 wherever a pool's margin ratio may reach `ratio`, and no others; none for an
+  /// account without a pool.
+  public mutating func compileRatio(
+    _ account: Account, _ rules: Rules, _ box: FactorBox, reaching ratio: Double
+  ) {
+    lines.removeAll(keepingCapacity: true)
+    if account.mode == .loan { return compileRatioOfLoan(account, rules, box, ratio) }
+    if account.positions.isEmpty { return }
+    compilePools(account, rules, box, equityWeight: ratio)
+  }
+
   // MARK: Triggers
 
   /// `weight·equity − mm` of every pool: the margin test at weight 1, a ratio of at least `weight` else.

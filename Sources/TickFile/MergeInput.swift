@@ -1,4 +1,6 @@
+internal import Dispatch
 internal import Market
+internal import Synchronization
 
 /// One file of a merge: the block under way and the place in it.
 struct MergeInput {
@@ -12,8 +14,14 @@ struct MergeInput {
   private var nextBlock = 0
   private var position = 0
 
-  init(reader: TickFileReader, numbers: [Int], columns: TickColumnSet) {
+  /// Blocks that have been decoded ahead, the next one last, and columns whose memory is free.
+  private var ahead: [Result<TickColumns, any Error>] = []
+  private var spare: [TickColumns] = []
+  private let threads: Int
+
+  init(reader: TickFileReader, numbers: [Int], columns: TickColumnSet, threads: Int) {
     self.reader = reader
+    self.threads = max(1, threads)
     self.numbers = numbers
     self.columns = columns.union(.times)
   }
@@ -50,15 +58,51 @@ struct MergeInput {
     if position == current.count { try loadNext() }
   }
 
+  /// Hands a whole block over, where all that is left of it comes next and its series have the numbers of the
+  /// merge.
+  ///
+  /// - Returns: whether there were any ticks; nil where there is no such block.
+  mutating func handOver(
+    before end: Int64?, _ wanted: TickColumnSet, into out: inout TickColumns
+  ) throws -> Bool? {
+    guard wanted == columns, position == 0, current.count > 0, current.count <= MergedTicks.ticksPerChunk,
+      end.map({ current.times[current.count - 1] < $0 }) ?? true,
+      numbers.enumerated().allSatisfy({ $0.offset == $0.element })
+    else { return nil }
+    swap(&current, &out)
+    try loadNext()
+    return true
+  }
+
   /// Decodes the next block; without one the input is at its end.
   mutating func loadNext() throws {
     position = 0
-    guard nextBlock < reader.blocks.count else {
+    if ahead.isEmpty { decodeAhead() }
+    guard let next = ahead.popLast() else {
       current.clear(columns)
       return
     }
-    try reader.decode(block: nextBlock, columns: columns, into: &current)
+    var block = try next.get()
+    swap(&block, &current)
+    if spare.count < threads { spare.append(block) }
     nextBlock += 1
+  }
+
+  /// Decodes the next blocks side by side.
+  private mutating func decodeAhead() {
+    let blocks = nextBlock..<min(reader.blocks.count, nextBlock + threads)
+    let empty = blocks.map { _ in spare.popLast() ?? TickColumns() }
+    let (reader, columns) = (reader, columns)
+    let decoded = Mutex([Result<TickColumns, any Error>?](repeating: nil, count: blocks.count))
+    DispatchQueue.concurrentPerform(iterations: blocks.count) { place in
+      var block = empty[place]
+      let result = Result<TickColumns, any Error> {
+        try reader.decode(block: blocks.lowerBound + place, columns: columns, into: &block)
+        return block
+      }
+      decoded.withLock { $0[place] = result }
+    }
+    ahead = decoded.withLock { $0.compactMap { $0 }.reversed() }
   }
 
   /// Moves to the first tick that is not before `start`; blocks before it are not read. `carried` gets the

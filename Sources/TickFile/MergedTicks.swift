@@ -25,8 +25,11 @@ public struct MergedTicks {
   ///   - readers: The files, in the order that decides ties.
   ///   - columns: What the chunks shall hold; times are always decoded, but only handed out when asked for.
   ///   - window: Only ticks from the lower bound on and before the upper bound; nil for all.
+  ///   - threads: How many blocks of a file are decoded side by side, and held.
   /// - Throws: `CorruptDataError` where a block at the window's start is damaged.
-  public init(readers: [TickFileReader], columns: TickColumnSet, window: Range<Timestamp>? = nil) throws {
+  public init(
+    readers: [TickFileReader], columns: TickColumnSet, window: Range<Timestamp>? = nil, threads: Int = 1
+  ) throws {
     self.columns = columns
     end = window?.upperBound.nanoseconds
     var numbers: [SeriesKey: Int] = [:]
@@ -39,7 +42,7 @@ public struct MergedTicks {
         series.append(key)
         return series.count - 1
       }
-      inputs.append(MergeInput(reader: reader, numbers: map, columns: columns))
+      inputs.append(MergeInput(reader: reader, numbers: map, columns: columns, threads: threads))
     }
     guard series.count <= TickFormat.maximumSeries else {
       throw RunError(
@@ -64,6 +67,9 @@ public struct MergedTicks {
   /// - Throws: `CorruptDataError` where a block is damaged.
   public mutating func next(into out: inout TickColumns) throws -> Bool {
     out.clear(columns)
+    if inputs.count == 1, let whole = try inputs[0].handOver(before: end, columns, into: &out) {
+      return whole
+    }
     while out.count < Self.ticksPerChunk, let (source, stop) = nextRun() {
       let room = Self.ticksPerChunk - out.count
       let run = inputs[source].run(until: stop, atMost: room)
