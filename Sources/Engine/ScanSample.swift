@@ -37,7 +37,7 @@ extension EngineTrial {
       cell.use { block in
         let rules = block.rules(at: opening.time.nanoseconds)
         for place in block.slots.indices where block.slots[place].stage == .active {
-          compiler.compile(place, of: block, rules, box, from: opening.time.nanoseconds)
+          compiler.compile(place, of: block, rules, box, from: opening.time.nanoseconds, tracksWorst: false)
           for start in Swift.stride(from: 0, to: compiler.lines.count, by: compiler.stride) {
             let line = Array(compiler.lines[start..<start + compiler.stride])
             let hit = tape.scan.firstHit(
