@@ -41,6 +41,9 @@ public struct BenchRequest: Sendable {
   public var instruments: [Int] = []
   /// Ticks of a replay.
   public var ticks = 500_000
+  /// Tick files to measure on in place of generated ticks; ``instruments`` and ``ticks`` then follow from
+  /// them.
+  public var files: [String] = []
   /// How many of the accounts are liquidated.
   public var hitShare = HitShare.third
   /// Whether funding is settled; nil: in multi-asset mode.

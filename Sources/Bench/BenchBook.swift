@@ -4,7 +4,6 @@ internal import Market
 internal import Platform
 internal import Population
 internal import TickFile
-internal import TickGenerate
 
 /// The people and rules of a measurement.
 ///
@@ -12,50 +11,38 @@ internal import TickGenerate
 /// figures that may change. A book of `S` instruments holds a position in every one of them, long or short.
 struct BenchBook {
   let mode: MarginMode
-  let instruments: Int
+  let market: BenchMarket
   let venue: Venue
   let replay: Replay
   private let rules: [(from: Timestamp, rules: Rules)]
   private let seed: UInt64
 
-  /// Prepares a book over a file of generated ticks.
-  init(
-    _ mode: MarginMode, instruments: Int, _ file: TickFileReader, hasFunding: Bool, seed: UInt64
-  ) throws {
+  /// Whether funding is settled: it is wanted, and the ticks have rates of an instrument that is held.
+  var hasFunding: Bool { replay.prices.funding.contains { $0 != nil } }
+
+  /// Prepares a book over a market.
+  init(_ mode: MarginMode, _ market: BenchMarket, hasFunding: Bool, seed: UInt64) throws {
     self.mode = mode
-    self.instruments = instruments
+    self.market = market
     self.seed = seed
-    let venue = try VenueFile(text: Self.venueText(instruments), path: "bench venue").venue()
+    let venue = try VenueFile(text: Self.venueText(market.coins), path: "bench venue").venue()
     self.venue = venue
     let place = SourceLocation(path: "bench")
-    let all = try PriceModel(venue: venue, available: Set(file.series), mark: .trade, at: place)
-    let tables = try Self.population(mode, instruments, venue, accounts: 1, leverage: 1, seed).tables
+    let all = try PriceModel(
+      venue: venue, available: Set(market.files.flatMap(\.series)), mark: market.mark, at: place)
+    let tables = try Self.population(mode, market.coins, venue, accounts: 1, leverage: 1, seed).tables
     var prices = all.restricted(venue, to: tables.instruments, tables.assets)
     if !hasFunding { prices.funding = prices.funding.map { _ in nil } }
-    replay = Replay(files: [file], window: nil, venue: venue, prices: prices, funding: nil)
+    replay = Replay(files: market.files, window: nil, venue: venue, prices: prices, funding: nil)
     rules = [(Timestamp(nanoseconds: .min), Rules(venue))]
   }
 
   /// The rules and `accounts` people whose exposure has the median `leverage`.
   func point(accounts: Int, leverage: Double) throws -> EnginePoint {
-    let people = try Self.population(mode, instruments, venue, accounts: accounts, leverage: leverage, seed)
+    let people = try Self.population(
+      mode, market.coins, venue, accounts: accounts, leverage: leverage, seed)
     return EnginePoint(rules: rules, accounts: BenchPeople(population: people))
   }
-
-  // MARK: Instruments
-
-  /// The instruments of the ticks: those of the generator, then made-up coins.
-  static func generated(_ count: Int) -> [GeneratedInstrument] {
-    (0..<count).map { place in
-      if place < GeneratedInstrument.presets.count { return GeneratedInstrument.presets[place] }
-      return GeneratedInstrument(
-        name: "COIN\(place + 1)USDT", startPrice: 20, tickSize: ExactDecimal(mantissa: 1, scale: 4),
-        volatility: 1.3, crashLow: 0.5)
-    }
-  }
-
-  private static func names(_ count: Int) -> [String] { generated(count).map(\.name) }
-  private static func coins(_ count: Int) -> [String] { names(count).map { String($0.dropLast(4)) } }
 
   // MARK: Documents
 
@@ -68,7 +55,7 @@ struct BenchBook {
     {floor: 200000000, rate: 0.25, max_leverage: 2}, {floor: 300000000, rate: 0.5, max_leverage: 1}]
     """
 
-  private static func venueText(_ count: Int) -> String {
+  private static func venueText(_ coins: [BenchMarket.Coin]) -> String {
     var text = """
       name: bench
       source: made up for measurements
@@ -77,28 +64,29 @@ struct BenchBook {
       auto_ask_buffer: 0.0001, auto_threshold: -10000}
 
       """
-    for coin in coins(count) {
-      text += "  \(coin): {index_from: \(coin)USDT, bid_buffer: 0.05, ask_buffer: 0.05, "
+    for coin in coins {
+      text += "  \(coin.name): {index_from: \(coin.instrument), bid_buffer: 0.05, ask_buffer: 0.05, "
       text += "auto_bid_buffer: 0.025, auto_ask_buffer: 0.025}\n"
     }
     text += "instruments:\n"
-    for (coin, instrument) in zip(coins(count), generated(count)) {
-      let lot = instrument.startPrice > 100 ? "0.001" : "0.1"
-      text += "  \(coin)USDT: {base: \(coin), margin_asset: USDT, lot: \(lot), taker_fee: 0.0005, "
+    for coin in coins {
+      let lot = coin.price > 100 ? "0.001" : "0.1"
+      text +=
+        "  \(coin.instrument): {base: \(coin.name), margin_asset: USDT, lot: \(lot), taker_fee: 0.0005, "
       text += "liquidation_fee: 0.0125, brackets: \(brackets)}\n"
     }
     text += "loan: {formula: haircut_gross, call: 1.3, liquidate: 1.1, stop: 1.5, fee: 0.02, assets: {"
     text += "USDT: {factor: 1, rate: 0.00001}"
-    for (place, coin) in coins(count).enumerated() {
-      text += ", \(coin): {factor: \(["0.9", "0.8", "0.7"][place % 3]), rate: 0.00001}"
+    for (place, coin) in coins.enumerated() {
+      text += ", \(coin.name): {factor: \(["0.9", "0.8", "0.7"][place % 3]), rate: 0.00001}"
     }
     return text + "}}\n"
   }
 
   private static func population(
-    _ mode: MarginMode, _ count: Int, _ venue: Venue, accounts: Int, leverage: Double, _ seed: UInt64
+    _ mode: MarginMode, _ coins: [BenchMarket.Coin], _ venue: Venue, accounts: Int, leverage: Double,
+    _ seed: UInt64
   ) throws -> Population {
-    let coins = coins(count)
     var cohort = """
       {name: \(mode.rawValue), mode: \(mode.rawValue), equity: {lognormal: {median: 10000, sigma: 1}}
       """
@@ -107,14 +95,14 @@ struct BenchBook {
     switch mode {
     case .isolated, .cross: cohort += ", collateral: {USDT: 1}"
     case .multiAsset:
-      let shares = coins.prefix(3).map { "\($0): 1" }.joined(separator: ", ")
+      let shares = coins.prefix(3).map { "\($0.name): 1" }.joined(separator: ", ")
       cohort += ", collateral: {dirichlet: {USDT: 2, \(shares)}}"
     case .loan:
-      cohort += ", collateral: {dirichlet: {\(coins.map { "\($0): 1" }.joined(separator: ", "))}}"
+      cohort += ", collateral: {dirichlet: {\(coins.map { "\($0.name): 1" }.joined(separator: ", "))}}"
     }
     if mode != .loan {
-      let names = names(count).joined(separator: ", ")
-      cohort += ", positions: {random: [\(names)], count: \(count), long: 0.6}"
+      let names = coins.map(\.instrument).joined(separator: ", ")
+      cohort += ", positions: {random: [\(names)], count: \(coins.count), long: 0.6}"
     }
     let text = "{accounts: \(accounts), seed: \(seed), cohorts: [\(cohort)}]}"
     return try Population(try Document.parse(text, path: "bench population").root, venue: venue)

@@ -10,19 +10,20 @@ extension BenchRequest {
   /// - Throws: `RunError` where two runs come to different results, or interrupted.
   public func run(_ report: (BenchResult) throws -> Void) throws {
     let files = try BenchTicks(self)
-    let books = modes.flatMap { mode in sizes(mode).map { (mode: mode, instruments: $0) } }
-    for book in books { _ = try files.reader(instruments: book.instruments) }
+    let recorded = self.files.isEmpty ? nil : try BenchMarket(paths: self.files)
+    let books = try modes.flatMap { mode in
+      if let recorded { return [(mode: mode, market: recorded)] }
+      return try sizes(mode).map { (mode: mode, market: try files.market(instruments: $0)) }
+    }
     let meter = BenchMeter(self, books: books.count)
     defer { meter.finish() }
-    for (mode, instruments) in books {
+    for (mode, market) in books {
       let hasFunding = hasFunding ?? (mode == .multiAsset)
-      let book = try BenchBook(
-        mode, instruments: instruments, try files.reader(instruments: instruments), hasFunding: hasFunding,
-        seed: seed)
+      let book = try BenchBook(mode, market, hasFunding: hasFunding, seed: seed)
       for accounts in accounts {
         // Each trial holds the ticks anew, so that the peak of memory is its own.
         let trial = try EngineTrial(book.replay, kernel: kernel)
-        var measurement = try Measurement(self, book, trial, accounts: accounts, hasFunding, meter)
+        var measurement = try Measurement(self, book, trial, accounts: accounts, meter)
         try report(try measurement.run())
       }
     }

@@ -6,7 +6,7 @@ internal import TickGenerate
 /// Tick files that are made for a measurement and removed after it.
 final class BenchTicks {
   private let folder: AtomicDirectory
-  private var readers: [Int: TickFileReader] = [:]
+  private var markets: [Int: BenchMarket] = [:]
   private let request: BenchRequest
 
   /// Seconds of a replay: the two days around the crash of the generator's scenario.
@@ -23,11 +23,11 @@ final class BenchTicks {
   }
 
   /// The ticks of some instruments: trades, and funding three times a day.
-  func reader(instruments: Int) throws -> TickFileReader {
-    if let known = readers[instruments] { return known }
+  func market(instruments: Int) throws -> BenchMarket {
+    if let known = markets[instruments] { return known }
     let path = folder.file("\(instruments).ticks.zst")
     var generate = GenerateRequest(
-      output: path, instruments: BenchBook.generated(instruments), scenario: .crash20210519,
+      output: path, instruments: BenchMarket.generated(instruments), scenario: .crash20210519,
       seed: request.seed)
     generate.hasMarks = false
     generate.length = .ticks(request.ticks)
@@ -43,8 +43,8 @@ final class BenchTicks {
       meter.advance(by: ticks - done)
       done = ticks
     }
-    let reader = try TickFileReader(path: path)
-    readers[instruments] = reader
-    return reader
+    let market = BenchMarket(try TickFileReader(path: path), instruments: instruments)
+    markets[instruments] = market
+    return market
   }
 }

@@ -8,7 +8,6 @@ struct Measurement {
   private let book: BenchBook
   private let trial: EngineTrial
   private let accounts: Int
-  private let hasFunding: Bool
   private let meter: BenchMeter
   private let leverage: Double
   private let point: EnginePoint
@@ -26,11 +25,10 @@ struct Measurement {
   private var found: TrialRun?
 
   init(
-    _ request: BenchRequest, _ book: BenchBook, _ trial: EngineTrial, accounts: Int, _ hasFunding: Bool,
-    _ meter: BenchMeter
+    _ request: BenchRequest, _ book: BenchBook, _ trial: EngineTrial, accounts: Int, _ meter: BenchMeter
   ) throws {
     (self.request, self.book, self.trial) = (request, book, trial)
-    (self.accounts, self.hasFunding, self.meter) = (accounts, hasFunding, meter)
+    (self.accounts, self.meter) = (accounts, meter)
     meter.begin(accounts, request)
     leverage = try book.leverage(
       trial, accounts: accounts, share: request.hitShare.share, threads: request.threads)
@@ -45,8 +43,8 @@ struct Measurement {
     let rates = try contest.run()
     guard let found else { preconditionFailure("there is at least one round") }
     return BenchResult(
-      mode: book.mode, accounts: accounts, instruments: book.instruments, ticks: trial.ticks,
-      instants: trial.instants, hasFunding: hasFunding, kernel: request.kernel, threads: request.threads,
+      mode: book.mode, accounts: accounts, instruments: book.market.coins.count, ticks: trial.ticks,
+      instants: trial.instants, hasFunding: book.hasFunding, kernel: request.kernel, threads: request.threads,
       leverage: leverage, rounds: request.rounds, denseRuns: dense.count,
       hitShare: Double(found.liquidated) / Double(found.accounts), rejected: found.rejected,
       checks: found.checks, exactChecks: found.exactChecks, scanned: found.scanned, events: found.events,

@@ -48,6 +48,14 @@ struct BenchCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Ticks of a replay (default: \(BenchRequest().ticks)).", valueName: "number"))
   var ticks: Int?
 
+  @Option(
+    name: .customLong("tick-file"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Recorded ticks in place of generated ones, with trades or marks of instruments in USDT; may be "
+        + "repeated: the files are merged.",
+      valueName: "file"))
+  var files: [String] = []
+
   @Option(help: "How many accounts are liquidated.")
   var hitShare = BenchRequest.HitShare.third
 
@@ -90,6 +98,9 @@ struct BenchCommand: ParsableCommand {
     try check([ticks ?? 10_000], "ticks", 10_000...1_000_000_000)
     try check([threads ?? 1], "threads", 1...4_096)
     try check([rounds ?? 1], "repeat", 1...1_000)
+    if !files.isEmpty, ticks != nil || !instruments.isEmpty {
+      throw ValidationError("--tick-file says what --ticks and --instruments would.")
+    }
     if seed >= 1 << 53 { throw ValidationError("--seed is 0 to \((1 << 53) - 1).") }
   }
 
@@ -115,6 +126,7 @@ struct BenchCommand: ParsableCommand {
     if !accounts.isEmpty { request.accounts = accounts }
     request.instruments = instruments
     if let ticks { request.ticks = ticks }
+    request.files = files
     request.hitShare = hitShare
     request.hasFunding = funding
     request.kernel = try KernelLevel.chosen(kernel)

@@ -9,7 +9,8 @@ enum BenchText {
   /// What is measured, and on what.
   static func head(_ request: BenchRequest) -> String {
     let cores = request.threads == 1 ? "1 thread" : "1 and \(request.threads) threads"
-    return "\(Machine.processor), kernel \(request.kernel.rawValue), \(cores); \(request.ticks) ticks, "
+    let ticks = request.files.isEmpty ? "\(request.ticks) ticks" : request.files.joined(separator: ", ")
+    return "\(Machine.processor), kernel \(request.kernel.rawValue), \(cores); \(ticks), "
       + "\(request.hitShare.rawValue) of the accounts to be liquidated, medians of \(request.rounds)"
   }
 

@@ -84,9 +84,32 @@ struct BenchTests {
     #expect(try sandbox.names().isEmpty)
   }
 
+  /// Recorded ticks say which instruments there are; one that has no price in USDT is refused.
+  @Test func recordedTicksCanBeMeasuredOn() throws {
+    let sandbox = try Sandbox()
+    try sandbox.run(
+      "ticks", "generate", "--instrument", "ETH", "--instrument", "SOL", "--ticks", "12000", "--step", "10s",
+      "--rate", "0.01", "--out", "two.ticks.zst")
+    let results = try results(
+      sandbox.run(
+        "bench", "--quick", "--json", "--mode", "multi-asset", "--mode", "loan", "--tick-file",
+        "two.ticks.zst"))
+    #expect(results.map { $0["instruments"] as? Int } == [2, 2])
+    // The file has marks, so its trades are not looked at.
+    for result in results { #expect((10_000..<12_000).contains(result["ticks"] as? Int ?? 0)) }
+    #expect(results.map { $0["funding"] as? Bool } == [true, false])
+    try sandbox.write("eur.csv", "time,price\n1621382400000,2\n1621382401000,3\n")
+    let imported = try sandbox.run(
+      "ticks", "import", "eur.csv", "--out", "eur.ticks.zst", "--instrument", "BTCEUR", "--kind", "trade")
+    #expect(imported.status == 0, "\(imported.stderr)")
+    let refused = try sandbox.run("bench", "--quick", "--tick-file", "eur.ticks.zst")
+    #expect(refused.status == 2)
+    #expect(refused.firstErrorLine.hasPrefix("eur.ticks.zst: 0 instruments in USDT"))
+  }
+
   @Test(arguments: [
     ["--accounts", "0"], ["--ticks", "12"], ["--instruments", "65"], ["--hit-share", "most"],
-    ["--repeat", "0"], ["--mode", "spot"],
+    ["--repeat", "0"], ["--mode", "spot"], ["--tick-file", "a.ticks.zst", "--ticks", "20000"],
   ])
   func wrongFiguresAreWrongUsage(arguments: [String]) throws {
     let result = try runBinary(["bench"] + arguments)
