@@ -42,9 +42,9 @@ struct EnvelopeTree: Sendable {
     values.fit(size, 0)
   }
 
-  /// Sets the bounds of a leaf: the factors' lows and highs stand at `start...`.
-  mutating func setLeaf(_ leaf: Int, lows: Span<Double>, highs: Span<Double>, from start: Int) {
-    set(leaf, level: 0, lows: lows, highs: highs, from: start)
+  /// Sets the bounds of `count` leaves from `first` on: the factors' lows and highs stand leaf after leaf.
+  mutating func setLeaves(_ first: Int, _ count: Int, lows: Span<Double>, highs: Span<Double>) {
+    set(first, count, level: 0, lows: lows, highs: highs)
   }
 
   /// Where a node stands.
@@ -59,13 +59,18 @@ struct EnvelopeTree: Sendable {
   }
 
   private mutating func set(
-    _ cell: Int, level: Int, lows: Span<Double>, highs: Span<Double>, from start: Int
+    _ first: Int, _ count: Int, level: Int, lows: Span<Double>, highs: Span<Double>
   ) {
-    let place = place(of: cell, level: level)
-    for factor in 0..<factors {
-      let lane = place + factor * 2 * Self.fanOut
-      values[lane] = lows[start + factor]
-      values[lane + Self.fanOut] = highs[start + factor]
+    let (start, size, factors) = (starts[level], nodeSize, factors)
+    var out = values.mutableSpan
+    for number in 0..<count {
+      let cell = first + number
+      var lane = start + cell / Self.fanOut * size + cell % Self.fanOut
+      for factor in 0..<factors {
+        out[lane] = lows[number * factors + factor]
+        out[lane + Self.fanOut] = highs[number * factors + factor]
+        lane += 2 * Self.fanOut
+      }
     }
   }
 
@@ -81,7 +86,7 @@ struct EnvelopeTree: Sendable {
         bounds.join(
           node: values.span.extracting(node(cell, level: level - 1)), children: children, low: &low,
           high: &high)
-        set(cell, level: level, lows: lows.span, highs: highs.span, from: 0)
+        set(cell, 1, level: level, lows: lows.span, highs: highs.span)
       }
     }
   }

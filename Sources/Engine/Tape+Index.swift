@@ -34,19 +34,36 @@ extension Tape {
     ranks.fit(words + 1, 0)
     if words == 0 { return }
     markEqualTimes(previous: times[0] &- 1)
-    var seen = InstantMarker(columns: places)
-    for word in 0..<words {
-      let ticks = word * 64..<min(count, word * 64 + 64)
-      ends[word] = seen.starts(ends[word], columns, ticks)
-    }
+    findEnds(InstantMarker(columns: places))
+  }
+
+  /// From which ticks have the time of the one before to which ticks end an instant, and how many end before
+  /// each word.
+  private mutating func findEnds(_ marker: consuming InstantMarker) {
+    var marker = marker
+    let (words, count) = (ends.count, count)
+    var masks: [UInt64] = []
+    swap(&masks, &ends)
+    var out = masks.mutableSpan
+    var sums = 0
     // A tick ends an instant where the next one starts one.
+    var starts = marker.starts(out[0], columns, 0..<min(count, 64))
     for word in 0..<words {
-      let next = word + 1 < words ? ends[word + 1] & 1 : 1
-      ends[word] = ends[word] >> 1 | next << 63
+      let isLast = word + 1 == words
+      let ticks = min(count, (word + 1) * 64)..<min(count, word * 64 + 128)
+      let next = isLast ? 1 : marker.starts(out[word + 1], columns, ticks)
+      var mask = starts >> 1 | next << 63
+      if isLast {
+        let used = UInt64(count - 1) % 64
+        mask = mask & ((1 << used) - 1) | 1 << used
+      }
+      out[word] = mask
+      ranks[word] = sums
+      sums += mask.nonzeroBitCount
+      starts = next
     }
-    if count % 64 != 0 { ends[words - 1] = ends[words - 1] & ((1 << UInt64(count % 64)) - 1) }
-    ends[words - 1] |= 1 << UInt64((count - 1) % 64)
-    for word in 0..<words { ranks[word + 1] = ranks[word] + ends[word].nonzeroBitCount }
+    ranks[words] = sums
+    swap(&masks, &ends)
   }
 
   private mutating func markEqualTimes(previous: Int64) {
@@ -66,9 +83,8 @@ extension Tape {
     carried.fit(leaves * places, 0)
     var lows = [Double](repeating: 0, count: Self.batch * places)
     var (highs, carriedIn) = (lows, lows)
-    var (factorLows, factorHighs) = (
-      [Double](repeating: 0, count: factors), [Double](repeating: 0, count: factors)
-    )
+    var factorLows = [Double](repeating: 0, count: map.isPlain ? 0 : Self.batch * factors)
+    var factorHighs = factorLows
     var map = map
     var recorded = recordedBefore
     for first in stride(from: 0, to: leaves, by: Self.batch) {
@@ -83,18 +99,23 @@ extension Tape {
           columns: columns.span.extracting(ticks), prices: prices.span.extracting(ticks), count: places,
           carry: &carry, lows: &low, highs: &high, carriedIn: &before, level: scan.level)
       }
-      for place in 0..<batch * places { carried[first * places + place] = carriedIn[place] }
-      for leaf in 0..<batch {
-        if map.isPlain {
-          tree.setLeaf(first + leaf, lows: lows.span, highs: highs.span, from: leaf * places)
-        } else {
-          map.factors(lows, from: leaf * places, into: &factorLows, at: 0, stride: 1)
-          map.factors(highs, from: leaf * places, into: &factorHighs, at: 0, stride: 1)
-          tree.setLeaf(first + leaf, lows: factorLows.span, highs: factorHighs.span, from: 0)
-        }
+      keepCarried(carriedIn, batch * places, at: first * places)
+      if map.isPlain {
+        tree.setLeaves(first, batch, lows: lows.span, highs: highs.span)
+        continue
       }
+      for leaf in 0..<batch {
+        map.factors(lows, from: leaf * places, into: &factorLows, at: leaf * factors, stride: 1)
+        map.factors(highs, from: leaf * places, into: &factorHighs, at: leaf * factors, stride: 1)
+      }
+      tree.setLeaves(first, batch, lows: factorLows.span, highs: factorHighs.span)
     }
     recordedAfter = recorded
+  }
+
+  private mutating func keepCarried(_ values: [Double], _ count: Int, at start: Int) {
+    var out = carried.mutableSpan
+    for place in 0..<count { out[start + place] = values[place] }
   }
 
   private mutating func findFirstPrices() {
