@@ -4,8 +4,8 @@ internal import Market
 internal import Platform
 
 extension Replay {
-  /// Counts what the replay holds, and samples the marks; ``ReplayTicks/survey(bucketNanoseconds:)`` for ticks
-  /// that nothing else will use.
+  /// Counts what the replay holds, and samples the marks: ``ReplayTicks/survey(bucketNanoseconds:)`` for
+  /// ticks that nothing else will use.
   public func survey(bucketNanoseconds: Int64?) throws -> (ReplayStatistics, MarkSamples) {
     var options = EngineOptions()
     options.chunkInstants = ReplayTicks.surveyTicks

@@ -131,8 +131,8 @@ private struct LeafCache {
     rows[expand(leaf, tape)].firstHit(line, in: range, tape.scan)
   }
 
-  /// The lowest value of a line among the instants of `range`, which lies within `leaf`, and where its instant
-  /// ends.
+  /// The lowest value of a line among the instants of `range`, which lies within `leaf`, and where its
+  /// instant ends.
   mutating func lowest(
     _ line: Span<Double>, in range: Range<Int>, _ leaf: Int, _ tape: Tape
   ) -> (value: Double, end: Int)? {
