@@ -33,6 +33,8 @@ struct WildShape {
   var late: Double
   /// Whether the venue settles funding where the ticks hold none.
   var hasDefaultFunding: Bool
+  /// How often a funding series that is drawn speaks, and by how much it leans to one side, in millionths.
+  var funding: (share: Double, lean: Int64)
   /// Changes of the rules at dates.
   var changes: Int
 
@@ -88,6 +90,7 @@ struct WildShape {
     flagged = dice.bernoulli(0.4) ? 0.02 + 0.2 * dice.uniform() : 0
     late = dice.bernoulli(0.4) ? 0.3 : 0
     hasDefaultFunding = dice.bernoulli(0.5)
+    funding = dice.bernoulli(0.7) ? (0.05, 0) : (1, Int64(dice.choice(count: 4_000)) - 2_000)
     changes = dice.bernoulli(0.6) ? 0 : 1 + dice.choice(count: 4)
   }
 }

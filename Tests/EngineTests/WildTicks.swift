@@ -132,7 +132,7 @@ struct WildTicks {
     for _ in 0..<20 {
       let place = dice.choice(count: streams.count)
       if streams[place].notBefore > number { continue }
-      if streams[place].key.kind == .funding && !dice.bernoulli(0.05) { continue }
+      if streams[place].key.kind == .funding && !dice.bernoulli(shape.funding.share) { continue }
       return place
     }
     return 0
@@ -153,7 +153,9 @@ struct WildTicks {
 
   private func price(_ stream: Stream, _ dice: inout RandomStream) -> (ExactDecimal, TickFlags) {
     if stream.key.kind == .funding {
-      return (ExactDecimal(mantissa: Int64(dice.choice(count: 8_000)) - 4_000, scale: 6), [])
+      let width: Int64 = shape.funding.lean == 0 ? 4_000 : 500
+      let rate = Int64(dice.choice(count: Int(2 * width))) - width + shape.funding.lean
+      return (ExactDecimal(mantissa: rate, scale: 6), [])
     }
     var price = usd[stream.place]
     if !stream.isAsset { price = usd[base[stream.place]] / usd[margin[stream.place]] }
