@@ -17,17 +17,14 @@ struct AccountBlock {
   /// What a block keeps of an account beside the account itself.
   struct Slot {
     var stage = Stage.waiting
-    var rejection: Rejection?
-    var opened: Timestamp?
-    var closed: Timestamp?
+    /// What came of it so far.
+    var life = AccountLife()
     /// Whether it has ever had a position or a debt.
     var wasOpen = false
     /// Number of the instant at which it opened.
     var openedNumber = 0
     /// Number of the instant after which nothing could happen to it any more; nil while something can.
     var settledNumber: Int?
-    /// How long it was in each band; nil where that is not recorded, and before it opens.
-    var bands: BandTimes?
     /// Time before which it does not open.
     var notBefore = Timestamp(nanoseconds: .min)
     /// Where the columns that need a price before it opens stand among those of the block.
@@ -36,15 +33,17 @@ struct AccountBlock {
     var isUnpriceable = false
   }
 
-  let point: EnginePoint
-  let book: RuleBook
-  let numbers: Range<Int>
+  private(set) var point: EnginePoint
+  private(set) var book: RuleBook
+  private(set) var numbers: Range<Int>
   let recordsWorstRatio: Bool
   let recordsBands: Bool
   /// The accounts in the order of `numbers`; one that waits is an empty shell.
   var accounts: [Account] = []
   var slots: [Slot] = []
   var journal: Journal
+  /// Account-checks done or proven needless, once the books are closed.
+  private(set) var checks = 0
   /// By account, the earliest time at which it must be looked at for its own sake, ns since the epoch: to
   /// open it, for a clock event, or because a pool wakes; the lowest while that is at every instant.
   private(set) var dueTimes: [Int64] = []
@@ -72,22 +71,33 @@ struct AccountBlock {
     journal = Journal(keepsFlows: options.keepsFlows)
   }
 
+  /// Makes it an empty block of other accounts, which come into being in the memory of the ones before.
+  mutating func begin(_ point: EnginePoint, numbers: Range<Int>) {
+    self.point = point
+    book = RuleBook(point.rules)
+    people = point.accounts
+    self.numbers = numbers
+    journal.entries.removeAll(keepingCapacity: true)
+  }
+
   /// Asks what each account needs before it opens. The drawing of people takes its time, so blocks are filled
   /// side by side.
   mutating func populate(_ layout: FactorLayout) {
     people = point.accounts.drawing(numbers)
-    let shell = Account(number: 0, mode: .isolated, balances: [], positions: [])
-    accounts = [Account](repeating: shell, count: numbers.count)
-    slots = []
-    slots.reserveCapacity(numbers.count)
-    neededColumns = []
+    accounts.fit(numbers.count, Account(number: 0, mode: .isolated, balances: [], positions: []))
+    lines.forget()
+    slots.removeAll(keepingCapacity: true)
+    dueTimes.removeAll(keepingCapacity: true)
+    neededColumns.removeAll(keepingCapacity: true)
     var needs = AccountNeeds()
     for number in numbers {
       people.need(number, into: &needs)
-      slots.append(slot(needs, layout))
+      let slot = slot(needs, layout)
+      slots.append(slot)
+      dueTimes.append(slot.isUnpriceable ? .max : slot.notBefore.nanoseconds)
     }
-    dueTimes = slots.map { $0.isUnpriceable ? .max : $0.notBefore.nanoseconds }
-    versions = [Int](repeating: 0, count: slots.count)
+    versions.fit(slots.count, 0)
+    for place in versions.indices { versions[place] = 0 }
   }
 
   private mutating func slot(_ needs: AccountNeeds, _ layout: FactorLayout) -> Slot {
@@ -123,9 +133,9 @@ struct AccountBlock {
   /// Opens an account that waits, at the prices of `quotes`.
   mutating func open(_ place: Int, _ rules: Rules, _ quotes: Quotes) {
     let rejection = people.open(numbers.lowerBound + place, rules, quotes, into: &accounts[place])
-    slots[place].opened = quotes.time
+    slots[place].life.opened = quotes.time
     slots[place].openedNumber = quotes.number
-    slots[place].rejection = rejection
+    slots[place].life.rejection = rejection
     if rejection != nil {
       slots[place].stage = .done
       slots[place].settledNumber = quotes.number
@@ -231,17 +241,17 @@ struct AccountBlock {
   @discardableResult
   private mutating func recordBand(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
     let band = CheckReport.Band(ratio: rules.worstRatio(accounts[place], quotes))
-    var bands = slots[place].bands ?? BandTimes(band, at: quotes.time)
+    var bands = slots[place].life.bands ?? BandTimes(band, at: quotes.time)
     let moved = bands.enter(band, at: quotes.time)
     if accounts[place].isSettled { bands.end(at: quotes.time) }
-    slots[place].bands = bands
+    slots[place].life.bands = bands
     return moved
   }
 
   /// Whether an account must be looked at at every instant, because its band is recorded and is not the one
   /// that a line over the factors bounds.
   func isOutsideGreen(_ place: Int) -> Bool {
-    slots[place].bands.map { $0.band != .green } ?? false
+    slots[place].life.bands.map { $0.band != .green } ?? false
   }
 
   /// Notes when the last position was closed or the last debt paid; nothing is noted of an account that never
@@ -249,10 +259,10 @@ struct AccountBlock {
   mutating func noteWhetherFlat(_ place: Int, at time: Timestamp) {
     guard accounts[place].isFlat else {
       slots[place].wasOpen = true
-      slots[place].closed = nil
+      slots[place].life.closed = nil
       return
     }
-    if slots[place].wasOpen && slots[place].closed == nil { slots[place].closed = time }
+    if slots[place].wasOpen && slots[place].life.closed == nil { slots[place].life.closed = time }
   }
 
   /// Takes an account out once nothing can happen to it any more.
@@ -263,17 +273,18 @@ struct AccountBlock {
   }
 
   /// Closes the books of every account at the last prices.
-  ///
-  /// - Parameter lastNumber: number of the last instant.
-  /// - Returns: account-checks done or proven needless.
-  mutating func finish(_ quotes: Quotes, lastNumber: Int) -> Int {
-    var checks = 0
-    let rules = rules(at: quotes.time.nanoseconds)
-    for place in slots.indices where slots[place].opened != nil && slots[place].rejection == nil {
-      rules.finish(&accounts[place], quotes)
-      slots[place].bands?.end(at: quotes.time)
-      checks += (slots[place].settledNumber ?? lastNumber) - slots[place].openedNumber
+  mutating func finish(_ end: ReplayEnd) {
+    checks = 0
+    let rules = rules(at: end.quotes.time.nanoseconds)
+    for place in slots.indices where slots[place].life.takesPart {
+      rules.finish(&accounts[place], end.quotes)
+      slots[place].life.bands?.end(at: end.quotes.time)
+      checks += (slots[place].settledNumber ?? end.instants - 1) - slots[place].openedNumber
     }
-    return checks
+  }
+
+  /// The accounts and what came of them.
+  var ended: AccountRun {
+    AccountRun(first: numbers.lowerBound, accounts: accounts, lives: slots.map(\.life))
   }
 }

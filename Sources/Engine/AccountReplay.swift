@@ -97,11 +97,9 @@ public struct AccountReplay {
       run(through: tape, observe)
     }
     let last = previous
-    _ = block.finish(last, lastNumber: source.statistics.instants - 1)
-    let slot = block.slots[0]
-    let outcome = AccountOutcome(
-      account: slot.opened == nil ? nil : block.accounts[0], rejection: slot.rejection, opened: slot.opened,
-      closed: slot.closed, bands: slot.bands)
+    block.finish(ReplayEnd(quotes: last, instants: source.statistics.instants))
+    let life = block.slots[0].life
+    let outcome = AccountOutcome(account: life.opened == nil ? nil : block.accounts[0], life: life)
     return AccountEnd(
       outcome: outcome, entries: block.journal.entries, quotes: last,
       rules: block.rules(at: last.time.nanoseconds), statistics: source.statistics)

@@ -50,20 +50,25 @@ public struct EngineOptions: Sendable {
   public init() {}
 }
 
-/// How one account ended.
+/// How one account ended; the members of its life stand here as well.
+@dynamicMemberLookup
 public struct AccountOutcome: Sendable {
   /// The account at the end, its books closed; nil where it never opened for lack of prices or time.
   public var account: Account?
-  /// Why it took no part; nil where it did.
-  public var rejection: Rejection?
-  /// Its first instant.
-  public var opened: Timestamp?
-  /// When its last position was closed or its last debt paid; nil where something is still open or there
-  /// never was anything.
-  public var closed: Timestamp?
-  /// How long it was in each band, until the end or until nothing could happen to it any more; nil where that
-  /// was not recorded, and where it took no part.
-  public var bands: BandTimes?
+  /// What came of it.
+  public var life: AccountLife
+
+  /// Makes an outcome.
+  public init(account: Account?, life: AccountLife) {
+    self.account = account
+    self.life = life
+  }
+
+  /// A member of its life.
+  public subscript<Value>(dynamicMember path: WritableKeyPath<AccountLife, Value>) -> Value {
+    get { life[keyPath: path] }
+    set { life[keyPath: path] = newValue }
+  }
 }
 
 /// What happened at one point.

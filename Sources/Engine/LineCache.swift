@@ -52,6 +52,12 @@ struct LineCache {
     }
   }
 
+  /// The accounts are others: no line serves any more.
+  mutating func forget() {
+    rules = nil
+    tape = Self.none
+  }
+
   /// Whether an account's lines were made for another version of it.
   func isStale(_ place: Int, _ version: Int) -> Bool { versions[place] != version }
 

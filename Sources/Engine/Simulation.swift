@@ -2,6 +2,7 @@ internal import Kernels
 internal import Margin
 internal import Market
 internal import Platform
+internal import Synchronization
 
 /// Replays ticks against the accounts of one or more points.
 ///
@@ -25,7 +26,7 @@ public struct Simulation {
     self.options = options
   }
 
-  /// Runs `points` to the end of the ticks.
+  /// Runs `points` to the end of the ticks and keeps all of their accounts.
   ///
   /// - Parameters:
   ///   - points: rules and people; results come in this order.
@@ -37,78 +38,101 @@ public struct Simulation {
     _ points: [EnginePoint], progress: (Double) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws -> [PointResult] {
+    let empty = PointResult(entries: [], accounts: [], checks: 0)
+    return try run(points, into: points.map { _ in empty }, progress: progress, isCancelled: isCancelled)
+  }
+
+  /// Runs `points` to the end of the ticks, each into a report of its own. Where the ticks are in memory as a
+  /// whole, accounts come to their report and go as soon as their lives have ended.
+  ///
+  /// - Parameters:
+  ///   - points: rules and people.
+  ///   - reports: what is kept of each point, before it has any account.
+  ///   - progress: called with the share that is done, 0 to 1, from one thread.
+  ///   - isCancelled: polled by every thread before each work item.
+  /// - Returns: the reports, finished.
+  /// - Throws: errors of the tick files; `RunError` with status `interrupted` when cancelled.
+  public func run<Report: PointReport>(
+    _ points: [EnginePoint], into reports: [Report], progress: (Double) -> Void,
+    isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> [Report] {
+    precondition(points.count == reports.count)
     let crew = Crew(threads: options.threads ?? Machine.usableCores, isCancelled: isCancelled)
-    let cells = points.map { point in
-      stride(from: 0, to: point.accounts.count, by: options.blockAccounts).map { start in
-        BlockCell(
-          AccountBlock(
-            point: point, numbers: start..<min(point.accounts.count, start + options.blockAccounts),
-            options: options))
-      }
-    }
-    let items = cells.flatMap { $0 }
     let workers = (0..<crew.threads).map { _ in
       Worker(kind: options.kind, map: ticks.map)
     }
-    var last = Quotes(unpriced: ticks.replay.venue)
-    var instants = 0
+    let gatherers = zip(points, reports).map { PointGatherer($1, accounts: $0.accounts.count) }
+    let items = zip(points, gatherers).flatMap { point, gatherer in
+      stride(from: 0, to: point.accounts.count, by: options.blockAccounts).map { start in
+        let end = min(point.accounts.count, start + options.blockAccounts)
+        return BlockItem(point: point, numbers: start..<end, gatherer: gatherer)
+      }
+    }
     if let whole = try ticks.whole() {
-      try crew.perform(items.count, progress: progress) { item, worker in
-        items[item].populate(ticks.map.layout)
-        workers[worker].run(items[item], through: whole)
-      }
-      if whole.count > 0 { workers[0].read(whole, whole.count - 1, into: &last) }
-      instants = whole.firstNumber + whole.instants
+      try run(items, through: whole, crew, workers, progress)
     } else {
-      try crew.perform(items.count) { item, _ in
-        items[item].populate(ticks.map.layout)
-      }
-      let feed = try ticks.feed()
-      while try feed.next() {
-        try crew.perform(items.count + 1) { item, worker in
-          if item == 0 {
-            feed.decodeAhead()
-          } else {
-            workers[worker].run(items[item - 1], through: feed.tape)
-          }
-        }
-        workers[0].read(feed.tape, feed.tape.count - 1, into: &last)
-        instants = feed.tape.firstNumber + feed.tape.instants
-        progress(feed.share)
-      }
+      try run(items, through: try ticks.feed(), crew, workers, progress)
     }
-    let results = points.map { _ in Collector() }
-    try crew.perform(points.count) { item, _ in
-      results[item].result = finish(cells[item], last, lastNumber: instants - 1)
-    }
-    return results.map(\.result)
+    return gatherers.map(\.report)
   }
 
-  /// Closes the books of a point's blocks and puts their entries in order.
-  private func finish(_ cells: [BlockCell], _ last: Quotes, lastNumber: Int) -> PointResult {
-    var result = PointResult(entries: [], accounts: [], checks: 0)
-    for cell in cells {
-      cell.use { block in
-        result.checks += block.finish(last, lastNumber: lastNumber)
-        result.entries += block.journal.entries
-        for (account, slot) in zip(block.accounts, block.slots) {
-          result.accounts.append(
-            AccountOutcome(
-              account: slot.opened == nil ? nil : account, rejection: slot.rejection, opened: slot.opened,
-              closed: slot.closed, bands: slot.bands))
+  /// Takes each block through the whole replay and ends it, in the memory of a block that has ended before.
+  private func run<Report: PointReport>(
+    _ items: [BlockItem<Report>], through tape: Tape, _ crew: Crew, _ workers: [Worker],
+    _ progress: (Double) -> Void
+  ) throws {
+    let end = end(of: tape, workers[0])
+    let spare = Mutex<[AccountBlock]>([])
+    try crew.perform(items.count, progress: progress) { number, worker in
+      let item = items[number]
+      var block = spare.withLock { $0.popLast() } ?? item.makeBlock(options)
+      block.begin(item.point, numbers: item.numbers)
+      block.populate(ticks.map.layout)
+      workers[worker].run(&block, through: tape)
+      item.gatherer.add(block, at: end) { ended in spare.withLock { $0.append(ended) } }
+    }
+  }
+
+  /// Takes all blocks through one part of the replay after the other, and ends them.
+  private func run<Report: PointReport>(
+    _ items: [BlockItem<Report>], through feed: TapeFeed, _ crew: Crew, _ workers: [Worker],
+    _ progress: (Double) -> Void
+  ) throws {
+    let cells = items.map { BlockCell($0.makeBlock(options)) }
+    try crew.perform(cells.count) { item, _ in cells[item].use { $0.populate(ticks.map.layout) } }
+    var end = ReplayEnd(quotes: Quotes(unpriced: ticks.replay.venue), instants: 0)
+    while try feed.next() {
+      try crew.perform(cells.count + 1) { item, worker in
+        if item == 0 {
+          feed.decodeAhead()
+        } else {
+          cells[item - 1].use { workers[worker].run(&$0, through: feed.tape) }
         }
       }
+      end = self.end(of: feed.tape, workers[0])
+      progress(feed.share)
     }
-    let keys = result.entries.enumerated().map { (time: $1.time.nanoseconds, account: $1.account, place: $0) }
-    result.entries = keys.sorted { ($0.time, $0.account, $0.place) < ($1.time, $1.account, $1.place) }
-      .map { result.entries[$0.place] }
-    return result
+    try crew.perform(cells.count) { item, _ in items[item].gatherer.add(cells[item].take(), at: end) { _ in }
+    }
+  }
+
+  private func end(of tape: Tape, _ worker: Worker) -> ReplayEnd {
+    var end = ReplayEnd(
+      quotes: Quotes(unpriced: ticks.replay.venue), instants: tape.firstNumber + tape.instants)
+    if tape.count > 0 { worker.read(tape, tape.count - 1, into: &end.quotes) }
+    return end
   }
 }
 
-/// Where the result of one point is put together.
-private final class Collector {
-  var result = PointResult(entries: [], accounts: [], checks: 0)
+/// A block that is to be run.
+private struct BlockItem<Report: PointReport> {
+  let point: EnginePoint
+  let numbers: Range<Int>
+  let gatherer: PointGatherer<Report>
+
+  func makeBlock(_ options: EngineOptions) -> AccountBlock {
+    AccountBlock(point: point, numbers: numbers, options: options)
+  }
 }
 
 /// A block that is worked on by one thread at a time.
@@ -117,8 +141,6 @@ final class BlockCell {
 
   init(_ block: AccountBlock) { self.block = block }
 
-  func populate(_ layout: FactorLayout) { use { $0.populate(layout) } }
-
   /// Takes the block out while it is worked on, so that nothing of it is shared or copied.
   func use<Result>(_ work: (inout AccountBlock) -> Result) -> Result {
     guard var taken = block.take() else {
@@ -126,6 +148,12 @@ final class BlockCell {
     }
     defer { block = taken }
     return work(&taken)
+  }
+
+  /// Takes the block out for good.
+  func take() -> AccountBlock {
+    guard let taken = block.take() else { preconditionFailure("a block is taken out once") }
+    return taken
   }
 }
 
@@ -148,21 +176,18 @@ final class Worker {
     }
   }
 
-  func run(_ cell: BlockCell, through tape: Tape) {
-    if tape.count == 0 { return }
-    cell.use { block in
-      switch engine.take() {
-      case .reference(var own)?:
-        own.run(&block, through: tape)
-        engine = .reference(own)
-      case .dense(var own)?:
-        own.run(&block, through: tape)
-        engine = .dense(own)
-      case .pruned(var own)?:
-        own.run(&block, through: tape)
-        engine = .pruned(own)
-      case nil: preconditionFailure("a worker does one thing at a time")
-      }
+  func run(_ block: inout AccountBlock, through tape: Tape) {
+    switch engine.take() {
+    case .reference(var own)?:
+      own.run(&block, through: tape)
+      engine = .reference(own)
+    case .dense(var own)?:
+      own.run(&block, through: tape)
+      engine = .dense(own)
+    case .pruned(var own)?:
+      own.run(&block, through: tape)
+      engine = .pruned(own)
+    case nil: preconditionFailure("a worker does one thing at a time")
     }
   }
 

@@ -28,13 +28,13 @@ extension Rules {
     account.tally.endUnrealizedPnL = account.tally.startUnrealizedPnL
     account.tally.spotChange = -spotValue(account, quotes)
     if account.mode == .loan { return firesLiquidationLevel(account, quotes) ? .trigger : nil }
-    for pool in pools(account) {
-      if testsInitialMargin, value(pool, account, quotes).equity < initialMargin(pool, account, quotes) {
+    let opened = account
+    return firstPool(opened) { pool in
+      if testsInitialMargin, value(pool, opened, quotes).equity < initialMargin(pool, opened, quotes) {
         return .initialMargin
       }
-      if fires(pool, account, quotes) { return .trigger }
+      return fires(pool, opened, quotes) ? .trigger : nil
     }
-    return nil
   }
 
   /// Value of the spot wallet, USD; assets without a price yet count nothing.
@@ -68,8 +68,7 @@ extension Rules {
   /// leverage that its bracket allows.
   public func initialMargin(_ position: Position, _ quotes: Quotes, leverage: Double?) -> Double {
     let notional = notional(position, mark: quotes.marks[position.instrument.rawValue])
-    let row = bracketRow(position.instrument, notional: notional) - bracketStart[position.instrument.rawValue]
-    return notional / (leverage ?? venue.instruments[position.instrument.rawValue].brackets[row].maxLeverage)
+    return notional / (leverage ?? bracketLeverage[bracketRow(position.instrument, notional: notional)])
   }
 
   /// Closes the books of an account at the last prices: end equity, unrealised PnL, revaluation.

@@ -35,7 +35,8 @@ extension Rules {
 
   /// Whether a cross pool of `asset` has positions.
   func hasPositions(_ account: Account, _ asset: Int) -> Bool {
-    account.positions.contains { !$0.isIsolated && marginAsset[$0.instrument.rawValue] == asset }
+    isMarginAsset[asset]
+      && account.positions.contains { !$0.isIsolated && marginAsset[$0.instrument.rawValue] == asset }
   }
 
   /// Whether the margin test of a pool sleeps at `time`.
@@ -99,10 +100,27 @@ extension Rules {
   /// The pools of an account that have positions or debts: isolated ones in table order, then cross ones by
   /// asset.
   func pools(_ account: Account) -> [PoolPlace] {
-    if account.mode == .multiAsset { return account.positions.isEmpty ? [] : [.account] }
-    if account.mode == .loan { return account.owes ? [.loan] : [] }
-    var pools = account.positions.indices.filter { account.positions[$0].isIsolated }.map(PoolPlace.position)
-    for asset in account.balances.indices where hasPositions(account, asset) { pools.append(.asset(asset)) }
+    var pools: [PoolPlace] = []
+    _ = firstPool(account) { pool -> Bool? in
+      pools.append(pool)
+      return nil
+    }
     return pools
+  }
+
+  /// The first answer that is not nil, of the pools in the order of ``pools(_:)``.
+  func firstPool<Answer>(_ account: Account, _ ask: (PoolPlace) -> Answer?) -> Answer? {
+    switch account.mode {
+    case .multiAsset: return account.positions.isEmpty ? nil : ask(.account)
+    case .loan: return account.owes ? ask(.loan) : nil
+    case .isolated, .cross:
+      for place in account.positions.indices where account.positions[place].isIsolated {
+        if let answer = ask(.position(place)) { return answer }
+      }
+      for asset in account.balances.indices where hasPositions(account, asset) {
+        if let answer = ask(.asset(asset)) { return answer }
+      }
+      return nil
+    }
   }
 }

@@ -43,9 +43,9 @@ extension Rules {
 
   /// The row of the leverage table that holds `notional`: `floor < notional <= next floor`.
   func bracketRow(_ instrument: InstrumentIndex, notional: Double) -> Int {
-    let first = bracketStart[instrument.rawValue]
-    var row = bracketStart[instrument.rawValue + 1] - 1
-    while row > first && !(bracketFloor[row] < notional) { row -= 1 }
+    var row = bracketStart[instrument.rawValue]
+    let last = bracketStart[instrument.rawValue + 1] - 1
+    while row < last && bracketFloor[row + 1] < notional { row += 1 }
     return row
   }
 
@@ -103,6 +103,7 @@ extension Rules {
   /// Σ pnl of the positions that share an asset's balance, in the asset, and whether there are any.
   func unrealizedPnL(_ account: Account, _ asset: Int, _ quotes: Quotes) -> (Double, Bool) {
     var (pnl, any) = (0.0, false)
+    guard isMarginAsset[asset] else { return (pnl, any) }
     for position in account.positions
     where !position.isIsolated && marginAsset[position.instrument.rawValue] == asset {
       pnl += unrealizedPnL(position, mark: quotes.marks[position.instrument.rawValue])
@@ -141,9 +142,11 @@ extension Rules {
   /// Units of an asset that the account owns: balance and isolated margins, less what it owes.
   func heldUnits(_ account: Account, _ asset: Int) -> Double {
     var units = account.balances[asset]
-    for position in account.positions
-    where position.isIsolated && marginAsset[position.instrument.rawValue] == asset {
-      units += position.margin
+    if isMarginAsset[asset] {
+      for position in account.positions
+      where position.isIsolated && marginAsset[position.instrument.rawValue] == asset {
+        units += position.margin
+      }
     }
     return units - owed(account, asset)
   }
@@ -151,6 +154,7 @@ extension Rules {
   /// Σ pnl of all positions booked in an asset, isolated ones too, and whether there are any.
   func allUnrealizedPnL(_ account: Account, _ asset: Int, _ quotes: Quotes) -> (Double, Bool) {
     var (pnl, any) = (0.0, false)
+    guard isMarginAsset[asset] else { return (pnl, any) }
     for position in account.positions where marginAsset[position.instrument.rawValue] == asset {
       pnl += unrealizedPnL(position, mark: quotes.marks[position.instrument.rawValue])
       any = true

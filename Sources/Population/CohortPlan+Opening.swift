@@ -14,21 +14,23 @@ extension CohortPlan {
     _ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account
   ) -> Rejection? {
     let person = person(number)
-    let cohort = cohorts[person.cohort]
-    let venue = rules.venue
-    account.begin(
-      number: number, mode: cohort.mode, userLevel: cohort.userLevel, assets: venue.assets.count)
-    account.spot = cohort.spot
-    account.behaviour = cohort.behaviour
-    account.actions = cohort.actions
+    begin(number, of: cohorts[person.cohort], &account, assets: rules.venue.assets.count)
     var isCountable = hold(person, &account, quotes)
-    isCountable = openPositions(person, &account, venue, quotes) && isCountable
-    if cohort.paysOpeningFee { payOpeningFee(&account, venue) }
-    if cohort.mode == .isolated { assignMargins(&account, venue) }
-    if cohort.mode == .loan { isCountable = borrow(person, &account, rules, quotes) && isCountable }
+    isCountable = openPositions(person, &account, rules, quotes) && isCountable
+    if cohorts[person.cohort].paysOpeningFee { payOpeningFee(&account, rules.venue) }
+    if account.mode == .isolated { assignMargins(&account, rules.venue) }
+    if account.mode == .loan { isCountable = borrow(person, &account, rules, quotes) && isCountable }
     account.putPositionsInOrder()
     let rejection = rules.open(&account, testsInitialMargin: true, quotes)
     return isCountable ? rejection : .quantity
+  }
+
+  /// What all accounts of a cohort have in common.
+  private func begin(_ number: Int, of cohort: borrowing Cohort, _ account: inout Account, assets: Int) {
+    account.begin(number: number, mode: cohort.mode, userLevel: cohort.userLevel, assets: assets)
+    account.spot = cohort.spot
+    account.behaviour = cohort.behaviour
+    account.actions = cohort.actions
   }
 
   /// Puts the shares of the equity into the balances.
@@ -50,13 +52,13 @@ extension CohortPlan {
   ///
   /// - Returns: whether all can be counted.
   private func openPositions(
-    _ person: Person, _ account: inout Account, _ venue: Venue, _ quotes: Quotes
+    _ person: Person, _ account: inout Account, _ rules: Rules, _ quotes: Quotes
   ) -> Bool {
     var isCountable = true
     for part in person.positions {
       let mark = quotes.marks[part.instrument.rawValue]
       let notional = person.leverage * person.equity * part.share / person.positionTotal
-      let lot = venue.instruments[part.instrument.rawValue].lot
+      let lot = rules.lot(of: part.instrument)
       guard let count = lot.lots(in: notional / mark) else {
         isCountable = false
         continue

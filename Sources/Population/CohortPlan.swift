@@ -32,13 +32,12 @@ struct CohortPlan: Sendable {
   /// Works out what account `number` needs before it opens.
   func need(_ number: Int, _ venue: Venue, into needs: inout AccountNeeds) {
     let person = person(number)
-    let cohort = cohorts[person.cohort]
     needs.begin(notBefore: person.notBefore)
     for part in person.collateral { needs.insert(part.asset) }
-    if cohort.mode == .loan, let borrowed = venue.loan?.debtAsset { needs.insert(borrowed) }
+    if cohorts[person.cohort].mode == .loan, let borrowed = venue.loan?.debtAsset { needs.insert(borrowed) }
     for part in person.positions {
       needs.insert(part.instrument, settledIn: venue.instruments[part.instrument.rawValue].marginAsset)
     }
-    needs.insert(cohort.actions)
+    needs.insert(cohorts[person.cohort].actions)
   }
 }

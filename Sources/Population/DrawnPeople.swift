@@ -26,7 +26,8 @@ struct DrawnPeople: Sendable {
       let (start, end) = (ends[place], ends[place + 1])
       people.append(
         Person(
-          number, of: places[place], plan, shares[start.shares..<end.shares],
+          number, of: places[place], plan.cohorts[places[place]], plan.seed,
+          shares[start.shares..<end.shares],
           positions[start.positions..<end.positions]))
     }
   }
@@ -44,7 +45,7 @@ struct DrawnPeople: Sendable {
   }
 
   private static func drawShares(
-    _ cohort: Cohort, _ seed: UInt64, _ number: Int, _ shares: inout [AssetShare]
+    _ cohort: borrowing Cohort, _ seed: UInt64, _ number: Int, _ shares: inout [AssetShare]
   ) {
     guard case .dirichlet(let concentrations) = cohort.collateral else { return }
     var stream = RandomStream(seed: seed, account: number, .collateral)
@@ -55,7 +56,7 @@ struct DrawnPeople: Sendable {
   }
 
   private static func drawPositions(
-    _ cohort: Cohort, _ seed: UInt64, _ number: Int, _ positions: inout [InstrumentShare],
+    _ cohort: borrowing Cohort, _ seed: UInt64, _ number: Int, _ positions: inout [InstrumentShare],
     _ picks: inout [Int]
   ) {
     guard case .random(let count, let candidates, let long) = cohort.positions else { return }
@@ -72,13 +73,12 @@ struct DrawnPeople: Sendable {
 extension Person {
   /// Draws what is left of a person after the parts of his own: those that his cohort leaves to chance.
   fileprivate init(
-    _ number: Int, of place: Int, _ plan: CohortPlan, _ shares: ArraySlice<AssetShare>,
-    _ positions: ArraySlice<InstrumentShare>
+    _ number: Int, of place: Int, _ cohort: borrowing Cohort, _ seed: UInt64,
+    _ shares: ArraySlice<AssetShare>, _ positions: ArraySlice<InstrumentShare>
   ) {
-    let cohort = plan.cohorts[place]
     self.cohort = place
-    equity = cohort.equity.value(seed: plan.seed, account: number, .equity)
-    leverage = cohort.leverage.value(seed: plan.seed, account: number, .leverage)
+    equity = cohort.equity.value(seed: seed, account: number, .equity)
+    leverage = cohort.leverage.value(seed: seed, account: number, .leverage)
     switch cohort.collateral {
     case .shares(let fixed): collateral = fixed[...]
     case .dirichlet: collateral = shares
@@ -89,7 +89,7 @@ extension Person {
     }
     collateralTotal = collateral.reduce(0) { $0 + $1.share }
     positionTotal = self.positions.reduce(0) { $0 + abs($1.share) }
-    notBefore = cohort.open.time(seed: plan.seed, account: number)
+    notBefore = cohort.open.time(seed: seed, account: number)
   }
 }
 

@@ -19,19 +19,11 @@ public struct AccountRows: Sendable {
   /// - Throws: `RunError` where value was not conserved.
   public init(_ reported: ReportedPoint, recordsWorstRatio: Bool) throws {
     precondition(reported.result.accounts.count == 1)
-    var check = ConservationCheck()
-    try check.check(reported)
-    var buffer = CSVBuffer()
-    LiquidationsTable.append(reported, to: &buffer)
-    liquidations = buffer.bytes
-    buffer = CSVBuffer()
-    ConversionsTable.append(reported, to: &buffer)
-    conversions = buffer.bytes
-    buffer = CSVBuffer()
-    AccountsTable.append(reported, recordsWorstRatio: recordsWorstRatio, to: &buffer)
-    account = buffer.bytes
-    buffer = CSVBuffer()
-    BandsTable.append(reported, to: &buffer)
-    bands = buffer.bytes
+    let options = ReportOptions(accounts: true, worstRatio: recordsWorstRatio, bands: true)
+    let rendered = try RenderedPoint(reported, timeline: nil, options: options)
+    liquidations = rendered.liquidations.bytes
+    conversions = rendered.conversions.bytes
+    account = rendered.accounts?.bytes ?? []
+    bands = rendered.bands?.bytes ?? []
   }
 }

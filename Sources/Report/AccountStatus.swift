@@ -17,12 +17,17 @@ public enum AccountStatus: String, Sendable, CaseIterable {
   /// The status of an account; nil where it never came to open, because the prices it needs or its own time
   /// lie outside the window.
   public init?(_ outcome: AccountOutcome) {
-    if outcome.rejection != nil {
+    let shell = Account(number: 0, mode: .isolated, balances: [], positions: [])
+    self.init(outcome.account ?? shell, outcome.life)
+  }
+
+  /// The status of an account, of which nothing is asked where it took no part.
+  init?(_ account: Account, _ life: AccountLife) {
+    if life.rejection != nil {
       self = .rejected
-      return
-    }
-    guard let account = outcome.participant else { return nil }
-    if account.tally.fundPayment > 0 {
+    } else if life.opened == nil {
+      return nil
+    } else if account.tally.fundPayment > 0 {
       self = .bankrupt
     } else if account.tally.liquidationSteps > 0 {
       self = account.isFlat ? .liquidated : .reduced

@@ -14,22 +14,23 @@ public enum AccountsTable {
   /// How many columns hold figures of what happened: `start_equity` to `worst_time`.
   private static let figures = 14
 
-  static func append(_ reported: ReportedPoint, recordsWorstRatio: Bool, to csv: inout CSVBuffer) {
-    for (number, outcome) in reported.result.accounts.enumerated() {
-      let person = reported.people.facts(number)
-      csv.integer(reported.number)
-      csv.text(person.label)
-      csv.text(person.cohort)
-      csv.word(person.mode.rawValue)
-      csv.number(person.leverage)
-      if let account = outcome.participant {
-        append(account, recordsWorstRatio: recordsWorstRatio, to: &csv)
-      } else {
-        for _ in 0..<figures { csv.empty() }
-      }
-      csv.word(AccountStatus(outcome)?.rawValue ?? "")
-      csv.endRow()
+  static func append(
+    _ number: Int, _ account: Account, _ life: AccountLife, _ frame: PointFrame, recordsWorstRatio: Bool,
+    to csv: inout CSVBuffer
+  ) {
+    let person = frame.people.facts(number)
+    csv.integer(frame.number)
+    csv.text(person.label)
+    csv.text(person.cohort)
+    csv.word(person.mode.rawValue)
+    csv.number(person.leverage)
+    if life.takesPart {
+      append(account, recordsWorstRatio: recordsWorstRatio, to: &csv)
+    } else {
+      for _ in 0..<figures { csv.empty() }
     }
+    csv.word(AccountStatus(account, life)?.rawValue ?? "")
+    csv.endRow()
   }
 
   private static func append(_ account: Account, recordsWorstRatio: Bool, to csv: inout CSVBuffer) {

@@ -29,18 +29,16 @@ public enum BandsTable {
     return Double(units) / perSecond
   }
 
-  static func append(_ reported: ReportedPoint, to csv: inout CSVBuffer) {
-    for (number, outcome) in reported.result.accounts.enumerated() {
-      let person = reported.people.facts(number)
-      csv.integer(reported.number)
-      csv.text(person.label)
-      csv.text(person.cohort)
-      if outcome.participant != nil, let bands = outcome.bands {
-        for seconds in seconds(bands) { csv.number(seconds) }
-      } else {
-        for _ in figures { csv.empty() }
-      }
-      csv.endRow()
+  static func append(_ number: Int, _ life: AccountLife, _ frame: PointFrame, to csv: inout CSVBuffer) {
+    let person = frame.people.facts(number)
+    csv.integer(frame.number)
+    csv.text(person.label)
+    csv.text(person.cohort)
+    if life.takesPart, let bands = life.bands {
+      for seconds in seconds(bands) { csv.number(seconds) }
+    } else {
+      for _ in figures { csv.empty() }
     }
+    csv.endRow()
   }
 }

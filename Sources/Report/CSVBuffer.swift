@@ -77,6 +77,9 @@ public struct CSVBuffer: Sendable {
     if let time { self.time(time) } else { empty() }
   }
 
+  /// Adds rows by a closure.
+  mutating func rows(_ body: (inout CSVBuffer) -> Void) { body(&self) }
+
   /// An empty field.
   public mutating func empty() { separate() }
 

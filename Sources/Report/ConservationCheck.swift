@@ -7,6 +7,9 @@ internal import Platform
 public struct ConservationCheck: Sendable, Hashable {
   /// The largest residual as a multiple of its tolerance; conserved while 1 or less.
   public private(set) var worstOverTolerance = 0.0
+  /// The identities of all accounts together, by asset and in USD.
+  private var units: [Identity] = []
+  private var usd = Identity()
 
   /// Relative tolerance of the sums, to |start| + Σ |flows|; the one of single accounts is `Margin`'s.
   static let tolerance = 1e-9
@@ -18,25 +21,69 @@ public struct ConservationCheck: Sendable, Hashable {
   ///
   /// - Throws: `RunError` that names the point and the account at fault.
   public mutating func check(_ reported: ReportedPoint) throws {
-    var sum = Sum(assets: reported.rules.venue.assets.count)
     for (number, outcome) in reported.result.accounts.enumerated() {
-      guard let account = outcome.participant else { continue }
-      let residual = reported.rules.conservationResidual(account)
-      let what = residual.asset.map { reported.rules.venue.assets[$0.rawValue].name } ?? "USD"
-      try note(
-        residual.overTolerance, what,
-        "point \(reported.number), account \(reported.people.facts(number).label)")
-      sum.add(account, reported.rules.venue)
+      if let account = outcome.participant { try add(account, number, reported.frame) }
     }
-    for (asset, terms) in reported.rules.venue.assets.enumerated() {
-      try note(sum.units[asset].overTolerance, terms.name, "point \(reported.number), all accounts")
-    }
-    try note(sum.usd.overTolerance, "USD", "point \(reported.number), all accounts")
+    try finish(reported.frame)
   }
 
-  private mutating func note(_ overTolerance: Double, _ what: String, _ place: String) throws {
+  /// Checks account `number`, which took part, and adds it to the sums.
+  mutating func add(_ account: Account, _ number: Int, _ frame: PointFrame) throws {
+    let residual = frame.rules.conservationResidual(account)
+    try note(residual.overTolerance) {
+      let asset = residual.asset.map { frame.rules.venue.assets[$0.rawValue].name } ?? "USD"
+      return ("point \(frame.number), account \(frame.people.facts(number).label)", asset)
+    }
+    if units.isEmpty { units = [Identity](repeating: Identity(), count: account.balances.count) }
+    addUnits(account, frame.rules.venue)
+    addUSD(account)
+  }
+
+  private mutating func addUnits(_ account: Account, _ venue: Venue) {
+    for asset in units.indices {
+      let flows = account.tally.units[asset]
+      units[asset].expected += flows.start + flows.netFlow
+      units[asset].found += account.balances[asset]
+      if !account.debts.isEmpty { units[asset].found -= account.debts[asset].total }
+      units[asset].scale += abs(flows.start) + flows.absoluteFlow
+    }
+    for position in account.positions where position.isIsolated {
+      let asset = venue.instruments[position.instrument.rawValue].marginAsset.rawValue
+      units[asset].found += position.margin
+    }
+  }
+
+  private mutating func addUSD(_ account: Account) {
+    let pnl = account.tally.pnl
+    var expected = account.startEquity + pnl + account.tally.revaluation
+    expected = expected - account.tally.fees - account.tally.funding - account.tally.interest
+    expected = expected - account.tally.conversionCost + account.tally.fundPayment
+    usd.expected += expected + account.tally.topUps + account.tally.actions
+    usd.found += account.tally.endEquity
+    var scale = abs(account.startEquity) + abs(account.tally.realizedPnL) + abs(pnl)
+    scale = scale + abs(account.tally.revaluation) + abs(account.tally.fees) + abs(account.tally.funding)
+    scale = scale + abs(account.tally.interest) + abs(account.tally.conversionCost)
+    scale = scale + abs(account.tally.fundPayment) + abs(account.tally.topUps)
+    usd.scale += scale + abs(account.tally.actions)
+  }
+
+  /// Checks the sums of the accounts added, and begins new ones.
+  mutating func finish(_ frame: PointFrame) throws {
+    for (asset, sum) in units.enumerated() {
+      try note(sum.overTolerance) {
+        ("point \(frame.number), all accounts", frame.rules.venue.assets[asset].name)
+      }
+    }
+    try note(usd.overTolerance) { ("point \(frame.number), all accounts", "USD") }
+    (units, usd) = ([], Identity())
+  }
+
+  private mutating func note(
+    _ overTolerance: Double, _ describe: () -> (place: String, what: String)
+  ) throws {
     // A residual that is no number is a breach as well.
     guard overTolerance <= 1 else {
+      let (place, what) = describe()
       throw RunError(
         "\(place): value is not conserved in \(what), the residual is \(overTolerance) times the tolerance; "
           + "this is a fault of the program, nothing was written")
@@ -46,7 +93,7 @@ public struct ConservationCheck: Sendable, Hashable {
 }
 
 /// One identity: what there is at the end against start and flows.
-private struct Identity {
+private struct Identity: Hashable {
   var expected = 0.0
   var found = 0.0
   var scale = 0.0
@@ -54,34 +101,5 @@ private struct Identity {
   var overTolerance: Double {
     let residual = abs(found - expected)
     return residual == 0 ? 0 : residual / (ConservationCheck.tolerance * scale)
-  }
-}
-
-/// The identities of all accounts together.
-private struct Sum {
-  var units: [Identity]
-  var usd = Identity()
-
-  init(assets: Int) { units = [Identity](repeating: Identity(), count: assets) }
-
-  mutating func add(_ account: Account, _ venue: Venue) {
-    let tally = account.tally
-    for asset in account.balances.indices {
-      units[asset].expected += tally.units[asset].start + tally.units[asset].netFlow
-      units[asset].found += account.balances[asset]
-      if !account.debts.isEmpty { units[asset].found -= account.debts[asset].total }
-      units[asset].scale += abs(tally.units[asset].start) + tally.units[asset].absoluteFlow
-    }
-    for position in account.positions where position.isIsolated {
-      let asset = venue.instruments[position.instrument.rawValue].marginAsset.rawValue
-      units[asset].found += position.margin
-    }
-    let gains = [
-      tally.pnl, tally.revaluation, -tally.fees, -tally.funding, -tally.interest, -tally.conversionCost,
-      tally.fundPayment, tally.topUps, tally.actions,
-    ]
-    usd.expected += gains.reduce(account.startEquity, +)
-    usd.found += tally.endEquity
-    usd.scale += gains.reduce(abs(account.startEquity) + abs(tally.realizedPnL)) { $0 + abs($1) }
   }
 }

@@ -1,4 +1,3 @@
-internal import Engine
 internal import Margin
 internal import Market
 
@@ -10,11 +9,11 @@ public enum ConversionsTable {
     "cost",
   ]
 
-  static func append(_ reported: ReportedPoint, to csv: inout CSVBuffer) {
-    let assets = reported.rules.venue.assets
-    for case .conversion(let sale) in reported.result.entries {
-      csv.integer(reported.number)
-      csv.text(reported.people.facts(sale.account).label)
+  static func append(_ entries: [JournalEntry], _ frame: PointFrame, to csv: inout CSVBuffer) {
+    let assets = frame.rules.venue.assets
+    for case .conversion(let sale) in entries {
+      csv.integer(frame.number)
+      csv.text(frame.people.facts(sale.account).label)
       csv.time(sale.time)
       csv.integer(sale.step)
       csv.word(sale.cause.rawValue)

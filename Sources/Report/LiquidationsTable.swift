@@ -1,4 +1,3 @@
-internal import Engine
 public import Margin
 public import Market
 
@@ -20,11 +19,11 @@ public enum LiquidationsTable {
     }
   }
 
-  static func append(_ reported: ReportedPoint, to csv: inout CSVBuffer) {
-    let venue = reported.rules.venue
-    for case .liquidation(let step) in reported.result.entries {
-      let person = reported.people.facts(step.account)
-      csv.integer(reported.number)
+  static func append(_ entries: [JournalEntry], _ frame: PointFrame, to csv: inout CSVBuffer) {
+    let venue = frame.rules.venue
+    for case .liquidation(let step) in entries {
+      let person = frame.people.facts(step.account)
+      csv.integer(frame.number)
       csv.text(person.label)
       csv.text(person.cohort)
       csv.time(step.time)

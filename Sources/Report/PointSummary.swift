@@ -72,26 +72,49 @@ public struct PointSummary: Sendable {
     accounts == 0 ? 0 : Double(liquidatedAccounts) / Double(accounts)
   }
 
+  /// The largest margin ratios of those that took part, while there are accounts to come.
+  private var ratios: [Double] = []
+  private let recordsWorstRatio: Bool
+
+  /// Nothing happened yet.
+  ///
+  /// - Parameters:
+  ///   - frame: the point.
+  ///   - recordsWorstRatio: whether the engine was asked to record margin ratios.
+  init(_ frame: PointFrame, recordsWorstRatio: Bool) {
+    point = frame.number
+    axisValues = frame.axisValues
+    accounts = 0
+    ticks = frame.ticks
+    fund = FundPath(size: frame.rules.venue.fundSize, entries: [])
+    self.recordsWorstRatio = recordsWorstRatio
+  }
+
   /// Sums up a point.
   ///
   /// - Parameters:
   ///   - reported: the point.
   ///   - recordsWorstRatio: whether the engine was asked to record margin ratios.
   public init(_ reported: ReportedPoint, recordsWorstRatio: Bool) {
-    point = reported.number
-    axisValues = reported.axisValues
-    accounts = reported.result.accounts.count
-    ticks = reported.ticks
-    let entries = reported.result.entries
-    fund = FundPath(size: reported.rules.venue.fundSize, entries: entries)
+    self.init(reported.frame, recordsWorstRatio: recordsWorstRatio)
+    let run = AccountRun(reported.result.accounts)
+    for (account, life) in zip(run.accounts, run.lives) { add(account, life) }
+    finish(reported.result.entries, fundSize: reported.frame.rules.venue.fundSize)
+  }
+
+  /// Adds the next account.
+  mutating func add(_ account: Account, _ life: AccountLife) {
+    accounts += 1
+    if life.rejection != nil { rejectedAccounts += 1 }
+    guard life.takesPart else { return }
+    add(account)
+    if recordsWorstRatio { ratios.append(account.tally.worstRatio) }
+  }
+
+  /// Adds what happened, once all accounts are there.
+  mutating func finish(_ entries: [JournalEntry], fundSize: Double?) {
+    fund = FundPath(size: fundSize, entries: entries)
     peak = PeakMinute(entries: entries)
-    var ratios: [Double] = []
-    for outcome in reported.result.accounts {
-      if outcome.rejection != nil { rejectedAccounts += 1 }
-      guard let account = outcome.participant else { continue }
-      add(account)
-      if recordsWorstRatio { ratios.append(account.tally.worstRatio) }
-    }
     ratios.sort()
     if let p50 = NearestRank.percentile(50, ofSorted: ratios),
       let p90 = NearestRank.percentile(90, ofSorted: ratios),
@@ -99,32 +122,32 @@ public struct PointSummary: Sendable {
     {
       worstRatios = (p50, p90, p99)
     }
+    ratios = []
   }
 
   private mutating func add(_ account: Account) {
-    let tally = account.tally
-    if tally.liquidationSteps > 0 {
+    if account.tally.liquidationSteps > 0 {
       liquidatedAccounts += 1
       if !account.isFlat { partialSurvivors += 1 }
     }
-    if tally.fundPayment > 0 { bankruptAccounts += 1 }
-    liquidationSteps += tally.liquidationSteps
-    liquidatedNotional += tally.liquidatedNotional
-    fundPayment += tally.fundPayment
-    liquidationFees += tally.fundFees
-    slippageCost += tally.slippage
-    autoExchanges += tally.autoExchanges
-    autoExchangeValue += tally.autoExchangeValue
-    conversionCost += tally.conversionCost
-    funding += tally.funding
-    interest += tally.interest
-    marginCalls += tally.marginCalls
-    refusedActions += tally.refusedActions
+    if account.tally.fundPayment > 0 { bankruptAccounts += 1 }
+    liquidationSteps += account.tally.liquidationSteps
+    liquidatedNotional += account.tally.liquidatedNotional
+    fundPayment += account.tally.fundPayment
+    liquidationFees += account.tally.fundFees
+    slippageCost += account.tally.slippage
+    autoExchanges += account.tally.autoExchanges
+    autoExchangeValue += account.tally.autoExchangeValue
+    conversionCost += account.tally.conversionCost
+    funding += account.tally.funding
+    interest += account.tally.interest
+    marginCalls += account.tally.marginCalls
+    refusedActions += account.tally.refusedActions
     startEquity += account.startEquity
-    endEquity += tally.endEquity
-    pnl += tally.pnl
-    revaluation += tally.revaluation
-    spotChange += tally.spotChange
-    if let first = tally.firstLiquidation { firstLiquidation = min(first, firstLiquidation ?? first) }
+    endEquity += account.tally.endEquity
+    pnl += account.tally.pnl
+    revaluation += account.tally.revaluation
+    spotChange += account.tally.spotChange
+    if let first = account.tally.firstLiquidation { firstLiquidation = min(first, firstLiquidation ?? first) }
   }
 }

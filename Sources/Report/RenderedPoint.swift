@@ -1,45 +1,103 @@
-/// The rows of one point as bytes, checked and ready to be written. Points can be rendered side by side.
-public struct RenderedPoint: Sendable {
-  /// The figures of its row in `points.csv`.
-  public let summary: PointSummary
-  let conservation: ConservationCheck
-  let points: CSVBuffer
-  let liquidations: CSVBuffer
-  let conversions: CSVBuffer
-  /// nil where the options ask for no such file.
-  let timeline: CSVBuffer?
-  /// nil where the options ask for no such file.
-  let accounts: CSVBuffer?
-  /// nil where the options ask for no such file.
-  let bands: CSVBuffer?
+public import Engine
+public import Margin
+internal import Market
 
-  /// Checks conservation and renders all rows.
+/// The rows of one point as bytes, checked and ready to be written.
+///
+/// The engine gives it one account after the other; what happened comes at the end.
+public struct RenderedPoint: PointReport {
+  /// The figures of its row in `points.csv`.
+  public private(set) var summary: PointSummary
+  /// Account-checks of the point.
+  public private(set) var checks = 0
+  private(set) var conservation = ConservationCheck()
+  private(set) var points = CSVBuffer()
+  private(set) var liquidations = CSVBuffer()
+  private(set) var conversions = CSVBuffer()
+  /// nil where the options ask for no such file.
+  private(set) var timeline: CSVBuffer?
+  /// nil where the options ask for no such file.
+  private(set) var accounts: CSVBuffer?
+  /// nil where the options ask for no such file.
+  private(set) var bands: CSVBuffer?
+  private let frame: PointFrame
+  private let options: ReportOptions
+  private var counts: TimelineCounts?
+  /// The first breach of conservation.
+  private var breach: (any Error)?
+
+  /// A point without any account yet.
   ///
   /// - Parameters:
-  ///   - reported: the point.
+  ///   - frame: the point.
   ///   - samples: the stretches and marks; needed where the options ask for `timeline.csv`.
   ///   - options: which optional files are written.
-  /// - Throws: `RunError` where value was not conserved, naming point and account.
-  public init(_ reported: ReportedPoint, timeline samples: Timeline?, options: ReportOptions) throws {
+  public init(_ frame: PointFrame, timeline samples: Timeline?, options: ReportOptions) {
     precondition((samples != nil) == (options.timeline != nil))
-    var check = ConservationCheck()
-    try check.check(reported)
-    conservation = check
-    let summary = PointSummary(reported, recordsWorstRatio: options.worstRatio)
-    self.summary = summary
-    points = Self.rows { PointsTable.append(summary, to: &$0) }
-    liquidations = Self.rows { LiquidationsTable.append(reported, to: &$0) }
-    conversions = Self.rows { ConversionsTable.append(reported, to: &$0) }
-    timeline = samples.map { samples in Self.rows { TimelineTable.append(reported, samples, to: &$0) } }
-    accounts =
-      options.accounts
-      ? Self.rows { AccountsTable.append(reported, recordsWorstRatio: options.worstRatio, to: &$0) } : nil
-    bands = options.bands ? Self.rows { BandsTable.append(reported, to: &$0) } : nil
+    self.frame = frame
+    self.options = options
+    summary = PointSummary(frame, recordsWorstRatio: options.worstRatio)
+    counts = samples.map(TimelineCounts.init)
+    timeline = samples.map { _ in CSVBuffer() }
+    accounts = options.accounts ? CSVBuffer() : nil
+    bands = options.bands ? CSVBuffer() : nil
   }
 
-  private static func rows(_ body: (inout CSVBuffer) -> Void) -> CSVBuffer {
-    var buffer = CSVBuffer()
-    body(&buffer)
-    return buffer
+  /// Renders a point that has come to its end.
+  ///
+  /// - Throws: `RunError` where value was not conserved, naming point and account.
+  public init(_ reported: ReportedPoint, timeline samples: Timeline?, options: ReportOptions) throws {
+    self.init(reported.frame, timeline: samples, options: options)
+    add(AccountRun(reported.result.accounts))
+    finish(reported.result.entries, checks: reported.result.checks)
+    try requireConservation()
+  }
+
+  /// Takes the next accounts.
+  public mutating func add(_ run: AccountRun) {
+    let (ended, lives) = (run.accounts.span, run.lives.span)
+    let (frame, recordsWorstRatio) = (frame, options.worstRatio)
+    for place in lives.indices {
+      let number = run.first + place
+      summary.add(ended[place], lives[place])
+      if lives[place].takesPart { check(ended[place], number) }
+      counts?.add(ended[place], lives[place])
+      accounts?.rows {
+        AccountsTable.append(
+          number, ended[place], lives[place], frame, recordsWorstRatio: recordsWorstRatio, to: &$0)
+      }
+      bands?.rows { BandsTable.append(number, lives[place], frame, to: &$0) }
+    }
+  }
+
+  private mutating func check(_ account: Account, _ number: Int) {
+    do {
+      try conservation.add(account, number, frame)
+    } catch {
+      breach = breach ?? error
+    }
+  }
+
+  /// Takes what happened.
+  public mutating func finish(_ entries: [JournalEntry], checks: Int) {
+    self.checks = checks
+    do {
+      try conservation.finish(frame)
+    } catch {
+      breach = breach ?? error
+    }
+    summary.finish(entries, fundSize: frame.rules.venue.fundSize)
+    PointsTable.append(summary, to: &points)
+    LiquidationsTable.append(entries, frame, to: &liquidations)
+    ConversionsTable.append(entries, frame, to: &conversions)
+    counts?.add(entries)
+    let number = frame.number
+    if let counts { timeline?.rows { TimelineTable.append(counts, point: number, to: &$0) } }
+    counts = nil
+  }
+
+  /// - Throws: `RunError` where value was not conserved, naming point and account.
+  public func requireConservation() throws {
+    if let breach { throw breach }
   }
 }

@@ -27,8 +27,8 @@ public protocol PeopleFacts: Sendable {
   func facts(_ number: Int) -> PersonFacts
 }
 
-/// One point of a finished simulation, with all that its rows need.
-public struct ReportedPoint: Sendable {
+/// What a point is, whatever happens in it.
+public struct PointFrame: Sendable {
   /// Its number, counted from 0.
   public var number: Int
   /// The values of the axes as text, in the order of the axes.
@@ -37,25 +37,36 @@ public struct ReportedPoint: Sendable {
   public var rules: Rules
   /// Who the accounts are.
   public var people: any PeopleFacts
-  /// What happened.
-  public var result: PointResult
   /// Records of the series used inside the window.
   public var ticks: Int
+
+  /// Makes a frame.
+  public init(number: Int, axisValues: [String], rules: Rules, people: any PeopleFacts, ticks: Int) {
+    self.number = number
+    self.axisValues = axisValues
+    self.rules = rules
+    self.people = people
+    self.ticks = ticks
+  }
+}
+
+/// One point of a finished simulation, with all that its rows need.
+public struct ReportedPoint: Sendable {
+  /// What the point is.
+  public var frame: PointFrame
+  /// What happened.
+  public var result: PointResult
 
   /// Makes a point.
   public init(
     number: Int, axisValues: [String], rules: Rules, people: any PeopleFacts, result: PointResult, ticks: Int
   ) {
-    self.number = number
-    self.axisValues = axisValues
-    self.rules = rules
-    self.people = people
+    frame = PointFrame(number: number, axisValues: axisValues, rules: rules, people: people, ticks: ticks)
     self.result = result
-    self.ticks = ticks
   }
 }
 
 extension AccountOutcome {
   /// The account where it took part: it opened and was not rejected.
-  var participant: Account? { rejection == nil && opened != nil ? account : nil }
+  var participant: Account? { life.takesPart ? account : nil }
 }

@@ -80,7 +80,9 @@ public final class RunWriter {
   }
 
   /// Writes the rows of the next point, which may have been rendered on another thread.
+  /// - Throws: `RunError` where value was not conserved; errors of the system.
   public func append(_ rendered: RenderedPoint) throws {
+    try rendered.requireConservation()
     precondition(rendered.summary.point == nextPoint && rendered.summary.axisValues.count == axisCount)
     precondition((rendered.timeline != nil) == (timeline != nil))
     precondition((rendered.accounts != nil) == (accounts != nil))

@@ -1,9 +1,7 @@
-internal import Dispatch
 internal import Engine
 internal import Market
 internal import Platform
 public import Report
-internal import Synchronization
 internal import TickFile
 
 /// What a finished sweep left behind.
@@ -71,8 +69,8 @@ public final class SweepRun {
         statistics = survey.0
         meter = makeMeter(statistics)
       }
-      let results = try simulate(batch, ticks, survey.0, meter)
-      try write(batch, results, survey, to: writer)
+      let reports = frames(batch, survey)
+      try write(try simulate(batch, reports, ticks, survey.0, meter), to: writer)
       next += batch.points.count
     }
     timings.total = seconds(since: start)
@@ -122,8 +120,9 @@ public final class SweepRun {
   }
 
   private func simulate(
-    _ batch: Batch, _ ticks: ReplayTicks, _ statistics: ReplayStatistics, _ meter: ProgressMeter?
-  ) throws -> [PointResult] {
+    _ batch: Batch, _ reports: [RenderedPoint], _ ticks: ReplayTicks, _ statistics: ReplayStatistics,
+    _ meter: ProgressMeter?
+  ) throws -> [RenderedPoint] {
     let start = Clocks.monotonicNanoseconds()
     let simulation = Simulation(ticks: ticks, options: engine)
     let total = Double(batch.accounts) * Double(statistics.instants)
@@ -133,58 +132,40 @@ public final class SweepRun {
       if now > done { meter?.advance(by: now - done) }
       done = max(done, now)
     }
-    let results = try simulation.run(
-      batch.points.map(\.enginePoint), progress: advance, isCancelled: { Interrupt.isRequested })
+    let rendered = try simulation.run(
+      batch.points.map(\.enginePoint), into: reports, progress: advance,
+      isCancelled: { Interrupt.isRequested })
     advance(to: 1)
     timings.simulation += seconds(since: start)
-    return results
+    return rendered
   }
 
-  /// Renders the points of a batch side by side, as many at a time as there are threads, and writes them in
-  /// order.
-  private func write(
-    _ batch: Batch, _ results: [PointResult], _ survey: (ReplayStatistics, MarkSamples),
-    to writer: RunWriter
-  ) throws {
-    let start = Clocks.monotonicNanoseconds()
-    let reported = zip(batch.points, results).map { point, result in
-      ReportedPoint(
+  /// The points of a batch, to be rendered while they run.
+  private func frames(_ batch: Batch, _ survey: (ReplayStatistics, MarkSamples)) -> [RenderedPoint] {
+    batch.points.map { point in
+      let frame = PointFrame(
         number: point.number, axisValues: point.axisValues, rules: point.rules[0].rules,
-        people: PopulationSource(population: point.population), result: result, ticks: survey.0.ticks)
-    }
-    let timelines = batch.points.map { point in
-      plan.study.report.timeline.map { width in
+        people: PopulationSource(population: point.population), ticks: survey.0.ticks)
+      let timeline = plan.study.report.timeline.map { width in
         Timeline(
           bucketNanoseconds: width.nanoseconds, samples: survey.1,
           instruments: plan.instruments.map { point.venue.instrument(named: $0) })
       }
+      return RenderedPoint(frame, timeline: timeline, options: plan.study.report)
     }
-    let width = options.threads
-    for first in stride(from: 0, to: reported.count, by: width) {
-      try Interrupt.check()
-      let group = first..<min(reported.count, first + width)
-      for rendered in Self.render(reported, timelines, group, plan.study.report) {
-        let rendered = try rendered.get()
-        try writer.append(rendered)
-        checks += reported[rendered.summary.point - reported[0].number].result.checks
-        marginCalls += rendered.summary.marginCalls
-        refusedActions += rendered.summary.refusedActions
-        if summaries.count < SweepOutcome.pointLimit { summaries.append(rendered.summary) }
-      }
-    }
-    timings.report += seconds(since: start)
   }
 
-  private static func render(
-    _ points: [ReportedPoint], _ timelines: [Timeline?], _ group: Range<Int>, _ options: ReportOptions
-  ) -> [Result<RenderedPoint, any Error>] {
-    let rendered = Mutex<[Int: Result<RenderedPoint, any Error>]>([:])
-    DispatchQueue.concurrentPerform(iterations: group.count) { item in
-      let place = group.lowerBound + item
-      let result = Result { try RenderedPoint(points[place], timeline: timelines[place], options: options) }
-      rendered.withLock { $0[place] = result }
+  private func write(_ points: [RenderedPoint], to writer: RunWriter) throws {
+    let start = Clocks.monotonicNanoseconds()
+    for point in points {
+      try Interrupt.check()
+      try writer.append(point)
+      checks += point.checks
+      marginCalls += point.summary.marginCalls
+      refusedActions += point.summary.refusedActions
+      if summaries.count < SweepOutcome.pointLimit { summaries.append(point.summary) }
     }
-    return rendered.withLock { done in group.compactMap { done[$0] } }
+    timings.report += seconds(since: start)
   }
 
   private func manifest(_ statistics: ReplayStatistics) throws -> Manifest {

@@ -10,8 +10,8 @@ import Testing
 
   @Test func noFieldOfAnAccountIsForgotten() {
     let account = Account(number: 0, mode: .cross, balances: [1], positions: [])
-    let outcome = AccountOutcome(account: account, rejection: nil, opened: nil, closed: nil, bands: nil)
-    #expect(fields(outcome) == 5)
+    #expect(fields(AccountOutcome(account: account, life: AccountLife())) == 2)
+    #expect(fields(AccountLife()) == 4)
     #expect(fields(account) == 17)
     #expect(fields(account.tally) == 26)
     #expect(fields(Tally.Units()) == 4)

@@ -73,7 +73,8 @@ enum HandMade {
     _ account: Account?, rejection: Rejection? = nil, opened: Double? = 0, closed: Double? = nil
   ) -> AccountOutcome {
     AccountOutcome(
-      account: account, rejection: rejection, opened: opened.map(time), closed: closed.map(time))
+      account: account,
+      life: AccountLife(rejection: rejection, opened: opened.map(time), closed: closed.map(time)))
   }
 
   static func point(
