@@ -276,7 +276,8 @@ struct AccountBlock {
   mutating func finish(_ end: ReplayEnd) {
     checks = 0
     let rules = rules(at: end.quotes.time.nanoseconds)
-    for place in slots.indices where slots[place].life.takesPart {
+    for place in slots.indices
+    where slots[place].life.opened != nil && slots[place].life.rejection == nil {
       rules.finish(&accounts[place], end.quotes)
       slots[place].life.bands?.end(at: end.quotes.time)
       checks += (slots[place].settledNumber ?? end.instants - 1) - slots[place].openedNumber

@@ -156,7 +156,9 @@ public final class EngineTrial {
     _ cells: [BlockCell], _ workers: [Worker], _ crew: Crew, _ tape: Tape
   ) throws -> TrialTime {
     let watch = Stopwatch()
-    try crew.perform(cells.count) { item, worker in workers[worker].run(cells[item], through: tape) }
+    try crew.perform(cells.count) { item, worker in
+      cells[item].use { workers[worker].run(&$0, through: tape) }
+    }
     return watch.read()
   }
 
@@ -168,7 +170,11 @@ public final class EngineTrial {
     parts.fill()
     while parts.next() {
       try crew.perform(cells.count + 1) { item, worker in
-        if item == 0 { parts.fill() } else { workers[worker].run(cells[item - 1], through: parts.tape) }
+        if item == 0 {
+          parts.fill()
+        } else {
+          cells[item - 1].use { workers[worker].run(&$0, through: parts.tape) }
+        }
       }
       progress(parts.share)
     }
@@ -186,8 +192,8 @@ public final class EngineTrial {
           options: options))
     }
     try Crew(threads: Machine.usableCores).perform(cells.count) { item, _ in
-      cells[item].populate(map.layout)
       cells[item].use { block in
+        block.populate(map.layout)
         let rules = block.rules(at: opening.time.nanoseconds)
         for place in block.slots.indices where !block.slots[place].isUnpriceable {
           block.open(place, rules, opening)
@@ -204,13 +210,14 @@ public final class EngineTrial {
     reader.read(tape, tape.count - 1, into: &last)
     var run = TrialRun(time: time)
     var fingerprint = OutcomeDigest()
-    let lastNumber = tape.firstNumber + tape.instants - 1
+    let end = ReplayEnd(quotes: last, instants: tape.firstNumber + tape.instants)
     for cell in cells {
       cell.use { block in
-        run.checks += block.finish(last, lastNumber: lastNumber)
+        block.finish(end)
+        run.checks += block.checks
         run.exactChecks += block.tests.exact
         run.scanned += block.tests.scanned
-        run.rejected += block.slots.count { $0.rejection != nil }
+        run.rejected += block.slots.count { $0.life.rejection != nil }
         run.count(block)
         fingerprint.add(block)
       }

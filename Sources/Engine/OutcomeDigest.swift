@@ -26,10 +26,10 @@ struct OutcomeDigest {
     for place in block.slots.indices {
       add(lives[place].value)
       add(block.accounts[place])
-      add(block.slots[place].opened)
-      add(block.slots[place].closed)
+      add(block.slots[place].life.opened)
+      add(block.slots[place].life.closed)
       add(block.slots[place].settledNumber ?? -1)
-      add(block.slots[place].rejection == nil ? 0 : 1)
+      add(block.slots[place].life.rejection == nil ? 0 : 1)
     }
   }
 

@@ -24,7 +24,7 @@ final class PointGatherer<Report: PointReport>: Sendable {
     /// Nil while a thread has it.
     var growth: Growth?
     /// Blocks that have ended before their turn, by the number of their first account.
-    var waiting: [Int: AccountBlock] = [:]
+    var waiting: [Int: BlockCell] = [:]
     /// The account whose turn is next.
     var next = 0
   }
@@ -48,33 +48,38 @@ final class PointGatherer<Report: PointReport>: Sendable {
     return growth.report
   }
 
-  /// Closes the books of a block that has come to the end of the replay, and hands it on in its turn.
+  /// Takes a block whose books are closed, and hands it on in its turn.
   ///
-  /// - Parameter release: gets blocks that have been handed on, this one or others.
-  func add(_ block: consuming AccountBlock, at end: ReplayEnd, release: (AccountBlock) -> Void) {
-    block.finish(end)
-    let (first, ended) = (block.numbers.lowerBound, block)
-    state.withLock { $0.waiting[first] = ended }
-    while let (block, taken) = takeNext() {
+  /// - Parameters:
+  ///   - first: the number of its first account.
+  ///   - release: gets blocks that have been handed on, this one or others.
+  func add(_ cell: BlockCell, first: Int, release: (BlockCell) -> Void) {
+    state.withLock { $0.waiting[first] = cell }
+    while let (cell, taken) = takeNext() {
       var growth = taken
-      growth.report.add(block.ended)
-      growth.entries += block.journal.entries
-      growth.checks += block.checks
-      if block.numbers.upperBound == accounts { Self.finish(&growth) }
-      release(block)
-      state.withLock { $0.growth = growth }
+      let end = cell.use { block in
+        growth.report.add(block.ended)
+        growth.entries += block.journal.entries
+        growth.checks += block.checks
+        return block.numbers.upperBound
+      }
+      if end == accounts { Self.finish(&growth) }
+      release(cell)
+      state.withLock {
+        $0.growth = growth
+        $0.next = end
+      }
     }
   }
 
   /// The block whose turn it is, unless another thread is at work and will come to it.
-  private func takeNext() -> (AccountBlock, Growth)? {
+  private func takeNext() -> (BlockCell, Growth)? {
     state.withLock { state in
-      guard let growth = state.growth, let block = state.waiting.removeValue(forKey: state.next) else {
+      guard let growth = state.growth, let cell = state.waiting.removeValue(forKey: state.next) else {
         return nil
       }
       state.growth = nil
-      state.next = block.numbers.upperBound
-      return (block, growth)
+      return (cell, growth)
     }
   }
 
@@ -85,5 +90,22 @@ final class PointGatherer<Report: PointReport>: Sendable {
     let order = keys.sorted { ($0.time, $0.account, $0.place) < ($1.time, $1.account, $1.place) }
     growth.entries = []
     growth.report.finish(order.map { entries[$0.place] }, checks: growth.checks)
+  }
+}
+
+/// A block that is worked on by one thread at a time, and never copied.
+final class BlockCell: Sendable {
+  private let block: Mutex<AccountBlock?>
+
+  init(_ block: AccountBlock) { self.block = Mutex(block) }
+
+  /// Takes the block out while it is worked on, so that nothing of it is shared or copied.
+  func use<Result>(_ work: (inout AccountBlock) -> Result) -> Result {
+    guard var taken = block.withLock({ $0.take() }) else {
+      preconditionFailure("a block is worked on by one thread at a time")
+    }
+    let result = work(&taken)
+    block.withLock { $0 = taken }
+    return result
   }
 }

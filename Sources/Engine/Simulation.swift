@@ -82,14 +82,19 @@ public struct Simulation {
     _ progress: (Double) -> Void
   ) throws {
     let end = end(of: tape, workers[0])
-    let spare = Mutex<[AccountBlock]>([])
+    let spare = Mutex<[BlockCell]>([])
     try crew.perform(items.count, progress: progress) { number, worker in
       let item = items[number]
-      var block = spare.withLock { $0.popLast() } ?? item.makeBlock(options)
-      block.begin(item.point, numbers: item.numbers)
-      block.populate(ticks.map.layout)
-      workers[worker].run(&block, through: tape)
-      item.gatherer.add(block, at: end) { ended in spare.withLock { $0.append(ended) } }
+      let cell = spare.withLock { $0.popLast() } ?? BlockCell(item.makeBlock(options))
+      cell.use { block in
+        block.begin(item.point, numbers: item.numbers)
+        block.populate(ticks.map.layout)
+        workers[worker].run(&block, through: tape)
+        block.finish(end)
+      }
+      item.gatherer.add(cell, first: item.numbers.lowerBound) { ended in
+        spare.withLock { $0.append(ended) }
+      }
     }
   }
 
@@ -112,7 +117,9 @@ public struct Simulation {
       end = self.end(of: feed.tape, workers[0])
       progress(feed.share)
     }
-    try crew.perform(cells.count) { item, _ in items[item].gatherer.add(cells[item].take(), at: end) { _ in }
+    try crew.perform(cells.count) { item, _ in
+      cells[item].use { $0.finish(end) }
+      items[item].gatherer.add(cells[item], first: items[item].numbers.lowerBound) { _ in }
     }
   }
 
@@ -132,28 +139,6 @@ private struct BlockItem<Report: PointReport> {
 
   func makeBlock(_ options: EngineOptions) -> AccountBlock {
     AccountBlock(point: point, numbers: numbers, options: options)
-  }
-}
-
-/// A block that is worked on by one thread at a time.
-final class BlockCell {
-  private var block: AccountBlock?
-
-  init(_ block: AccountBlock) { self.block = block }
-
-  /// Takes the block out while it is worked on, so that nothing of it is shared or copied.
-  func use<Result>(_ work: (inout AccountBlock) -> Result) -> Result {
-    guard var taken = block.take() else {
-      preconditionFailure("a block is worked on by one thread at a time")
-    }
-    defer { block = taken }
-    return work(&taken)
-  }
-
-  /// Takes the block out for good.
-  func take() -> AccountBlock {
-    guard let taken = block.take() else { preconditionFailure("a block is taken out once") }
-    return taken
   }
 }
 

@@ -28,12 +28,16 @@ extension Rules {
     account.tally.endUnrealizedPnL = account.tally.startUnrealizedPnL
     account.tally.spotChange = -spotValue(account, quotes)
     if account.mode == .loan { return firesLiquidationLevel(account, quotes) ? .trigger : nil }
-    let opened = account
-    return firstPool(opened) { pool in
-      if testsInitialMargin, value(pool, opened, quotes).equity < initialMargin(pool, opened, quotes) {
+    return rejection(account, testsInitialMargin: testsInitialMargin, quotes)
+  }
+
+  /// What the first pool that cannot stand at the opening lacks.
+  private func rejection(_ account: Account, testsInitialMargin: Bool, _ quotes: Quotes) -> Rejection? {
+    firstPool(account) { pool, account in
+      if testsInitialMargin, value(pool, account, quotes).equity < initialMargin(pool, account, quotes) {
         return .initialMargin
       }
-      return fires(pool, opened, quotes) ? .trigger : nil
+      return fires(pool, account, quotes) ? .trigger : nil
     }
   }
 

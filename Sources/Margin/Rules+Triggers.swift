@@ -101,7 +101,7 @@ extension Rules {
   /// asset.
   func pools(_ account: Account) -> [PoolPlace] {
     var pools: [PoolPlace] = []
-    _ = firstPool(account) { pool -> Bool? in
+    _ = firstPool(account) { pool, _ -> Bool? in
       pools.append(pool)
       return nil
     }
@@ -109,16 +109,18 @@ extension Rules {
   }
 
   /// The first answer that is not nil, of the pools in the order of ``pools(_:)``.
-  func firstPool<Answer>(_ account: Account, _ ask: (PoolPlace) -> Answer?) -> Answer? {
+  ///
+  /// - Parameter ask: gets the account again: a closure that brings it along would copy it.
+  func firstPool<Answer>(_ account: Account, _ ask: (PoolPlace, Account) -> Answer?) -> Answer? {
     switch account.mode {
-    case .multiAsset: return account.positions.isEmpty ? nil : ask(.account)
-    case .loan: return account.owes ? ask(.loan) : nil
+    case .multiAsset: return account.positions.isEmpty ? nil : ask(.account, account)
+    case .loan: return account.owes ? ask(.loan, account) : nil
     case .isolated, .cross:
       for place in account.positions.indices where account.positions[place].isIsolated {
-        if let answer = ask(.position(place)) { return answer }
+        if let answer = ask(.position(place), account) { return answer }
       }
       for asset in account.balances.indices where hasPositions(account, asset) {
-        if let answer = ask(.asset(asset)) { return answer }
+        if let answer = ask(.asset(asset), account) { return answer }
       }
       return nil
     }

@@ -39,4 +39,9 @@ public final class Rules: Sendable {
 
   /// The lot in which an instrument is traded, units of its base.
   public func lot(of instrument: InstrumentIndex) -> ExactDecimal { lots[instrument.rawValue] }
+
+  /// The asset in which an instrument is settled.
+  public func marginAsset(of instrument: InstrumentIndex) -> AssetIndex {
+    AssetIndex(marginAsset[instrument.rawValue])
+  }
 }

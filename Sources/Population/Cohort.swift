@@ -24,7 +24,7 @@ struct Cohort: Sendable {
   var paysOpeningFee: Bool
 
   /// Which assets the equity consists of.
-  enum Collateral: Sendable {
+  enum Collateral: Sendable, Hashable {
     /// Shares of the equity's value, relative to their sum.
     case shares([AssetShare])
     /// Shares drawn from the Dirichlet distribution with these concentrations.
@@ -32,7 +32,7 @@ struct Cohort: Sendable {
   }
 
   /// Which positions an account opens.
-  enum PositionPlan: Sendable {
+  enum PositionPlan: Sendable, Hashable {
     /// Signed shares of the notional, relative to the sum of their sizes.
     case shares([InstrumentShare])
     /// Several different instruments of a list with equal shares, each long with a probability.
@@ -40,7 +40,7 @@ struct Cohort: Sendable {
   }
 
   /// When an account opens.
-  enum OpeningTime: Sendable {
+  enum OpeningTime: Sendable, Hashable {
     case start
     /// Every nanosecond of a stretch is equally likely.
     case uniform(Range<Timestamp>)

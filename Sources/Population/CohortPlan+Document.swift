@@ -11,7 +11,7 @@ extension CohortPlan {
   static let leverageLimit = 10_000.0
 
   /// Reads `{accounts, seed, cohorts}`.
-  init(_ reader: MappingReader, venue: Venue, context: PopulationContext) throws {
+  convenience init(_ reader: MappingReader, venue: Venue, context: PopulationContext) throws {
     let accounts = try reader.required("accounts").integer(in: 1...Population.accountLimit)
     let seed = UInt64(try reader.optional("seed")?.integer(in: 0...(1 << 53 - 1)) ?? 0)
     let list = try reader.required("cohorts")
@@ -28,7 +28,7 @@ extension CohortPlan {
       }
       cohorts.append(cohort)
     }
-    self.init(accounts: accounts, seed: seed, cohorts: cohorts)
+    self.init(accounts: accounts, seed: seed, cohorts: cohorts, store: context.people)
   }
 }
 

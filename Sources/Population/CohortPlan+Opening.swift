@@ -14,7 +14,8 @@ extension CohortPlan {
     _ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account
   ) -> Rejection? {
     let person = person(number)
-    begin(number, of: cohorts[person.cohort], &account, assets: rules.venue.assets.count)
+    let cohorts = cohorts
+    begin(number, of: cohorts.span[person.cohort], &account, assets: rules.venue.assets.count)
     var isCountable = hold(person, &account, quotes)
     isCountable = openPositions(person, &account, rules, quotes) && isCountable
     if cohorts[person.cohort].paysOpeningFee { payOpeningFee(&account, rules.venue) }

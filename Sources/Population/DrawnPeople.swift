@@ -1,8 +1,8 @@
 internal import Market
 internal import Random
 
-/// The people behind a run of accounts, drawn. What a cohort leaves to chance stands in two lists, of which
-/// each person has a part.
+/// The people behind a run of accounts, drawn but for their leverage. What a cohort leaves to chance stands in
+/// two lists, of which each person has a part.
 struct DrawnPeople: Sendable {
   let numbers: Range<Int>
   private var people: [Person] = []
@@ -11,14 +11,17 @@ struct DrawnPeople: Sendable {
   init(_ numbers: Range<Int>, of plan: CohortPlan) {
     self.numbers = numbers
     let places = Self.cohortPlaces(numbers, plan)
+    // A span gives an element without a copy of it.
+    let all = plan.cohorts
+    let cohorts = all.span
     var shares: [AssetShare] = []
     var positions: [InstrumentShare] = []
     var ends: [(shares: Int, positions: Int)] = [(0, 0)]
     ends.reserveCapacity(numbers.count + 1)
     var picks: [Int] = []
     for (number, place) in zip(numbers, places) {
-      Self.drawShares(plan.cohorts[place], plan.seed, number, &shares)
-      Self.drawPositions(plan.cohorts[place], plan.seed, number, &positions, &picks)
+      Self.drawShares(cohorts[place], plan.seed, number, &shares)
+      Self.drawPositions(cohorts[place], plan.seed, number, &positions, &picks)
       ends.append((shares.count, positions.count))
     }
     people.reserveCapacity(numbers.count)
@@ -26,7 +29,7 @@ struct DrawnPeople: Sendable {
       let (start, end) = (ends[place], ends[place + 1])
       people.append(
         Person(
-          number, of: places[place], plan.cohorts[places[place]], plan.seed,
+          number, of: places[place], cohorts[places[place]], plan.seed,
           shares[start.shares..<end.shares],
           positions[start.positions..<end.positions]))
     }
@@ -78,7 +81,7 @@ extension Person {
   ) {
     self.cohort = place
     equity = cohort.equity.value(seed: seed, account: number, .equity)
-    leverage = cohort.leverage.value(seed: seed, account: number, .leverage)
+    leverage = .nan
     switch cohort.collateral {
     case .shares(let fixed): collateral = fixed[...]
     case .dirichlet: collateral = shares

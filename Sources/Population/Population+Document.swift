@@ -14,6 +14,8 @@ public struct PopulationContext: Sendable {
   public var leverage: Double?
   /// Mode in place of every cohort's `mode`, from an axis.
   public var mode: MarginMode?
+  /// Keeps the people of one population for others that draw the same; nil where there are none.
+  public var people: PeopleStore?
   /// Makes a context.
   public init(
     window: Range<Timestamp>? = nil, tradable: [InstrumentIndex]? = nil, folder: String? = nil,

@@ -35,11 +35,11 @@ public struct ConservationCheck: Sendable, Hashable {
       return ("point \(frame.number), account \(frame.people.facts(number).label)", asset)
     }
     if units.isEmpty { units = [Identity](repeating: Identity(), count: account.balances.count) }
-    addUnits(account, frame.rules.venue)
+    addUnits(account, frame.rules)
     addUSD(account)
   }
 
-  private mutating func addUnits(_ account: Account, _ venue: Venue) {
+  private mutating func addUnits(_ account: Account, _ rules: Rules) {
     for asset in units.indices {
       let flows = account.tally.units[asset]
       units[asset].expected += flows.start + flows.netFlow
@@ -48,7 +48,7 @@ public struct ConservationCheck: Sendable, Hashable {
       units[asset].scale += abs(flows.start) + flows.absoluteFlow
     }
     for position in account.positions where position.isIsolated {
-      let asset = venue.instruments[position.instrument.rawValue].marginAsset.rawValue
+      let asset = rules.marginAsset(of: position.instrument).rawValue
       units[asset].found += position.margin
     }
   }

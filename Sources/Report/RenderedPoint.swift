@@ -55,19 +55,24 @@ public struct RenderedPoint: PointReport {
 
   /// Takes the next accounts.
   public mutating func add(_ run: AccountRun) {
+    // Spans give elements without copies of them.
     let (ended, lives) = (run.accounts.span, run.lives.span)
+    for place in lives.indices { add(run.first + place, ended[place], lives[place]) }
+  }
+
+  private mutating func add(_ number: Int, _ account: borrowing Account, _ life: borrowing AccountLife) {
+    summary.add(account, life)
+    if life.takesPart { check(account, number) }
+    counts?.add(account, life)
+    if accounts != nil || bands != nil { addRows(number, copy account, copy life) }
+  }
+
+  private mutating func addRows(_ number: Int, _ account: Account, _ life: AccountLife) {
     let (frame, recordsWorstRatio) = (frame, options.worstRatio)
-    for place in lives.indices {
-      let number = run.first + place
-      summary.add(ended[place], lives[place])
-      if lives[place].takesPart { check(ended[place], number) }
-      counts?.add(ended[place], lives[place])
-      accounts?.rows {
-        AccountsTable.append(
-          number, ended[place], lives[place], frame, recordsWorstRatio: recordsWorstRatio, to: &$0)
-      }
-      bands?.rows { BandsTable.append(number, lives[place], frame, to: &$0) }
+    accounts?.rows {
+      AccountsTable.append(number, account, life, frame, recordsWorstRatio: recordsWorstRatio, to: &$0)
     }
+    bands?.rows { BandsTable.append(number, life, frame, to: &$0) }
   }
 
   private mutating func check(_ account: Account, _ number: Int) {

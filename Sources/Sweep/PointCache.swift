@@ -2,8 +2,8 @@ internal import Market
 internal import Population
 internal import Synchronization
 
-/// Keeps the venues, populations and price models that were decoded last, since neighbouring points share
-/// them.
+/// Keeps the venues, populations and price models that were decoded last, and people who have been drawn,
+/// since neighbouring points share them.
 final class PointCache: Sendable {
   private struct PopulationKey: Hashable {
     var places: [Int]
@@ -19,6 +19,8 @@ final class PointCache: Sendable {
   /// Entries of each kind; a full store is emptied, so that memory stays bounded in grids of any size.
   private static let limit = 512
   private let state = Mutex(State())
+  /// The people of all points.
+  let people = PeopleStore()
 
   func venue(_ key: [Int], _ make: () throws -> Venue) throws -> Venue {
     if let known = state.withLock({ $0.venues[key] }) { return known }

@@ -151,6 +151,7 @@ public struct SweepPlan: Sendable {
     return try cache.population(key, VenueTables(venue)) {
       let prices = try fullPrices(venue)
       var context = PopulationContext(window: window, folder: study.folder)
+      context.people = cache.people
       context.tradable = venue.instruments.indices.map(InstrumentIndex.init).filter { instrument in
         let margin = venue.instruments[instrument.rawValue].marginAsset
         return prices.marks[instrument.rawValue] != nil && prices.indexes[margin.rawValue] != nil
