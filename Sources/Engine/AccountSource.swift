@@ -11,12 +11,18 @@ public protocol AccountSource: Sendable {
   func drawing(_ numbers: Range<Int>) -> any AccountSource
   /// Works out what account `number` needs before it opens.
   ///
-  /// - Parameter needs: takes the answer, whatever stood in it.
+  /// - Parameters:
+  ///   - number: the account's.
+  ///   - needs: takes the answer, whatever stood in it.
   func need(_ number: Int, into needs: inout AccountNeeds)
-  /// Opens account `number` at the prices of its first instant, by ``Rules/open(_:testsInitialMargin:_:)``.
+  /// Opens account `number` at the prices of its first instant, by `Rules.open(_:testsInitialMargin:_:)`.
   ///
-  /// - Parameter account: takes the account as opened, or as it was when it was rejected; its memory is used
-  ///   again, nothing else of what stood in it.
+  /// - Parameters:
+  ///   - number: the account's.
+  ///   - rules: those in force at that instant.
+  ///   - quotes: the prices.
+  ///   - account: takes the account as opened, or as it was when it was rejected; its memory is used again,
+  ///     nothing else of what stood in it.
   /// - Returns: why it takes no part; nil where it does.
   func open(_ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account) -> Rejection?
 }

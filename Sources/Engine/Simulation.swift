@@ -89,7 +89,8 @@ public struct Simulation {
       cell.use { block in
         block.begin(item.point, numbers: item.numbers)
         block.populate(ticks.map.layout)
-        workers[worker].run(&block, through: tape)
+        // A window may hold no tick, and then nothing of the tape is worked out.
+        if tape.count > 0 { workers[worker].run(&block, through: tape) }
         block.finish(end)
       }
       item.gatherer.add(cell, first: item.numbers.lowerBound) { ended in

@@ -71,7 +71,11 @@ public struct Account: Sendable {
 
   /// Makes it an account that has not been opened and holds nothing; its memory is used again.
   ///
-  /// - Parameter assets: how many the venue has.
+  /// - Parameters:
+  ///   - number: within the point, counted from 0.
+  ///   - mode: what backs its positions.
+  ///   - userLevel: decides its thresholds.
+  ///   - assets: how many the venue has.
   public mutating func begin(number: Int, mode: MarginMode, userLevel: UserLevel, assets: Int) {
     (self.number, self.mode, self.userLevel) = (number, mode, userLevel)
     balances.reset(to: 0, count: assets)

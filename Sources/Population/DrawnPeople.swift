@@ -1,8 +1,8 @@
 internal import Market
 internal import Random
 
-/// The people behind a run of accounts, drawn but for their leverage. What a cohort leaves to chance stands in
-/// two lists, of which each person has a part.
+/// The people behind a run of accounts, drawn but for their leverage. What a cohort leaves to chance stands
+/// in two lists, of which each person has a part.
 struct DrawnPeople: Sendable {
   let numbers: Range<Int>
   private var people: [Person] = []

@@ -104,7 +104,11 @@ public struct Population: Sendable {
 
   /// Opens account `number` as ``open(_:_:_:)`` does.
   ///
-  /// - Parameter account: takes the account; its memory is used again, nothing else of what stood in it.
+  /// - Parameters:
+  ///   - number: the account's.
+  ///   - rules: those in force at that instant.
+  ///   - quotes: the prices.
+  ///   - account: takes the account; its memory is used again, nothing else of what stood in it.
   /// - Returns: why it takes no part; nil where it does.
   public func open(
     _ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account

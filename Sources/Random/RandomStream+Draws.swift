@@ -57,7 +57,10 @@ extension RandomStream {
 
   /// `k` different indices out of 0..<n, in random order; every ordered pick is equally likely.
   ///
-  /// - Parameter picked: takes them, whatever stood in it; its memory is used again.
+  /// - Parameters:
+  ///   - k: how many are picked.
+  ///   - n: how many there are.
+  ///   - picked: takes them, whatever stood in it; its memory is used again.
   public mutating func pick(_ k: Int, of n: Int, into picked: inout [Int]) {
     precondition(0 <= k && k <= n, "a pick takes at most all")
     picked.removeAll(keepingCapacity: true)

@@ -21,6 +21,7 @@ public struct ConservationCheck: Sendable, Hashable {
   ///
   /// - Throws: `RunError` that names the point and the account at fault.
   public mutating func check(_ reported: ReportedPoint) throws {
+    (units, usd) = ([], Identity())
     for (number, outcome) in reported.result.accounts.enumerated() {
       if let account = outcome.participant { try add(account, number, reported.frame) }
     }
@@ -67,7 +68,7 @@ public struct ConservationCheck: Sendable, Hashable {
     usd.scale += scale + abs(account.tally.actions)
   }
 
-  /// Checks the sums of the accounts added, and begins new ones.
+  /// Checks the sums of the accounts added.
   mutating func finish(_ frame: PointFrame) throws {
     for (asset, sum) in units.enumerated() {
       try note(sum.overTolerance) {
@@ -75,7 +76,6 @@ public struct ConservationCheck: Sendable, Hashable {
       }
     }
     try note(usd.overTolerance) { ("point \(frame.number), all accounts", "USD") }
-    (units, usd) = ([], Identity())
   }
 
   private mutating func note(

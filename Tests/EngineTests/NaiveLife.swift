@@ -33,7 +33,9 @@ struct NaiveLife {
   }
 
   var outcome: AccountOutcome {
-    AccountOutcome(account: account, rejection: rejection, opened: opened, closed: closed, bands: bands)
+    AccountOutcome(
+      account: account,
+      life: AccountLife(rejection: rejection, opened: opened, closed: closed, bands: bands))
   }
 
   /// Goes through an instant; `previous` are the prices before it.
