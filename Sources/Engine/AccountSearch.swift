@@ -118,7 +118,7 @@ struct AccountSearch<Finder: LineFinder> {
   /// Searches a stretch in which no clock event falls due and no pool wakes. Where the reference denies a
   /// nomination the rest is searched in narrower cells, whose bounds are tighter.
   ///
-  /// - Parameter level: how narrow; 0 for the lines that the nominator keeps.
+  /// - Parameter level: how narrow; 0 for the lines that the finder keeps.
   /// - Returns: the position after the first instant at which something happened; nil for none.
   private mutating func descend(
     _ stretch: Range<Int>, level: Int, _ place: Int, _ block: inout AccountBlock, _ tape: Tape,

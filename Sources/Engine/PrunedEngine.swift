@@ -11,9 +11,9 @@ internal import Market
 /// settlements could take, `Σ |q·mark·rate|`; where they stay above 0 nothing can happen, wherever between
 /// them the account stands.
 struct PrunedEngine {
-  /// Most instants with settlements that wait together: the rounding of so many stays far below what the
-  /// lines give way by.
-  private static let mostWaiting = 128
+  /// Most fundings that wait together. Each rounds a balance once, by 2⁻⁵³ of its size at most: so many
+  /// take half of what the lines give way by.
+  private static let mostWaiting = 256
 
   private var search: AccountSearch<TreeFinder>
   private var compiler: LineCompiler
@@ -90,7 +90,8 @@ struct PrunedEngine {
     let own = min(
       search.nextEvent(place, block, tape, from: position),
       search.nextWaking(place, block, tape, from: position))
-    let last = min(tape.settlements.count, next + most)
+    let last = lastWaiting(from: next, most: most, tape)
+    guard last > next else { return nil }
     let behind = last < tape.settlements.count ? tape.settlements[last].position : tape.count
     let horizon = min(limit, own, behind)
     guard tape.settlements[next].position < horizon else { return nil }
@@ -101,5 +102,15 @@ struct PrunedEngine {
       place, of: block, rules, box, from: tape.times[position], tracksWorst: false)
     let leaf = search.finder.firstLeaf(compiler.lines, in: position..<horizon, tape)
     return leaf.map { (max(position, $0 * Tape.leafTicks), false) } ?? (horizon, true)
+  }
+
+  /// The settlement behind the last one that may wait, of at most `most`.
+  private func lastWaiting(from next: Int, most: Int, _ tape: Tape) -> Int {
+    let first = tape.settlements[next].fundings.lowerBound
+    var last = min(tape.settlements.count, next + most)
+    while last > next && tape.settlements[last - 1].fundings.upperBound - first > Self.mostWaiting {
+      last -= 1
+    }
+    return last
   }
 }
