@@ -10,6 +10,8 @@ import Platform
   private let feeder: ArchiveFeeder
   private let path: String
   private let isZip: Bool
+  /// The name of the file inside of a zip archive.
+  private(set) var entryName: String?
   private var isAtEnd = false
   /// Nil where the container has checks of its own.
   private var checksum: GzipChecksum?
@@ -35,9 +37,13 @@ import Platform
     let context = unsafe Unmanaged.passUnretained(feeder).toOpaque()
     let status = unsafe archive_read_open(handle, context, nil, feedArchive, nil)
     try check(Int(status))
-    // Safe: the entry belongs to the handle and is not kept.
+    // Safe: the entry belongs to the handle and is not kept; its name is copied at once.
     var entry = unsafe OpaquePointer?.none
-    try check(Int(unsafe archive_read_next_header(handle, &entry)), endIsFine: true)
+    let header = Int(unsafe archive_read_next_header(handle, &entry))
+    entryName =
+      isZip && header == Int(ARCHIVE_OK)
+      ? unsafe archive_entry_pathname(entry).map { unsafe String(cString: $0) } : nil
+    try check(header, endIsFine: true)
     // A header that is cut off is not recognised, and the bytes would pass as they are.
     guard unsafe isZip || archive_filter_code(handle, 0) != ARCHIVE_FILTER_NONE else {
       throw CorruptDataError(

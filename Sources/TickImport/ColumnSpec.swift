@@ -14,15 +14,17 @@ public struct ColumnSpec: Hashable, Sendable {
   public var symbol: String?
   /// Name of the column with the kind of the series.
   public var kind: String?
+  /// Name of the column that tells records of one time apart; a record that stands twice is left out.
+  public var id: String?
 
   /// What `--columns` takes, for error messages.
   public static let expectation =
-    "time[:s|ms|us|ns]=NAME,price=NAME and optionally size=NAME, symbol=NAME, kind=NAME"
+    "time[:s|ms|us|ns]=NAME,price=NAME and optionally size=NAME, symbol=NAME, kind=NAME, id=NAME"
 
   /// Makes a specification.
   public init(
     time: String, timeUnit: TimeUnit? = nil, price: String, size: String? = nil, symbol: String? = nil,
-    kind: String? = nil
+    kind: String? = nil, id: String? = nil
   ) {
     self.time = time
     self.timeUnit = timeUnit
@@ -30,6 +32,7 @@ public struct ColumnSpec: Hashable, Sendable {
     self.size = size
     self.symbol = symbol
     self.kind = kind
+    self.id = id
   }
 
   /// Reads the text of the option `--columns`.
@@ -50,7 +53,7 @@ public struct ColumnSpec: Hashable, Sendable {
         if unit == nil { throw wrong("unknown unit in '\(role)'") }
         role = "time"
       }
-      guard ["time", "price", "size", "symbol", "kind"].contains(role) else {
+      guard ["time", "price", "size", "symbol", "kind", "id"].contains(role) else {
         throw wrong("unknown part '\(role)'")
       }
       guard !name.isEmpty else { throw wrong("'\(role)' names no column") }
@@ -60,6 +63,6 @@ public struct ColumnSpec: Hashable, Sendable {
     guard let price = parts["price"] else { throw wrong("price is missing") }
     self.init(
       time: time, timeUnit: unit, price: price, size: parts["size"], symbol: parts["symbol"],
-      kind: parts["kind"])
+      kind: parts["kind"], id: parts["id"])
   }
 }

@@ -5,7 +5,7 @@ import Platform
 struct ColumnsFormat: SourceFormat {
   let name = "csv"
   let kind: SeriesKind? = nil
-  let isCandles = false
+  let areRecordsAlone = true
   let firstLine = "time,price and optionally size, symbol, kind, flags in any order"
   /// What the user named; nil for the usual names.
   let columns: ColumnSpec?
@@ -23,7 +23,8 @@ struct ColumnsFormat: SourceFormat {
     guard let time = try place(columns.time), let price = try place(columns.price) else { return nil }
     return ColumnLayout(
       hasHeader: true, columnCount: names.count, time: time, timeUnit: columns.timeUnit, prices: [price],
-      size: try place(columns.size), symbol: try place(columns.symbol), kind: try place(columns.kind))
+      size: try place(columns.size), symbol: try place(columns.symbol), kind: try place(columns.kind),
+      id: try place(columns.id))
   }
 
   private func usual(_ names: [String]) -> ColumnLayout? {

@@ -7,7 +7,6 @@ import TickFile
 struct FundingFormat: SourceFormat {
   let name = "fundingRate"
   let kind: SeriesKind? = .funding
-  let isCandles = false
   let firstLine = "[symbol,]funding_time,funding_rate or calc_time,funding_interval_hours,last_funding_rate"
 
   private static let timeNames = ["funding_time", "calc_time", "fundingtime"]

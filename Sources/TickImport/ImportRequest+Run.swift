@@ -24,13 +24,24 @@ extension ImportRequest {
   /// Throws `InputError` for wrong options and wrong records, `CorruptDataError` for compressed data that are
   /// cut off, and the writer's errors.
   public func run(progress: (ImportProgress) throws -> Void = { _ in }) throws -> ImportSummary {
-    try validate()
-    let plans = try makePlans()
+    var request = self
+    request.inputs = try InputList.expand(inputs)
+    try request.validate()
+    let plans = try request.makePlans()
     let writer = try TickFileWriter(path: output, force: force, metadata: metadata(plans))
-    let summary = try merge(plans, into: writer, progress: progress)
-    writer.dropped = summary.dropped
+    let summary = try request.merge(plans, into: writer, progress: progress)
+    guard summary.ticks > 0 else { throw request.nothingFound(summary) }
+    writer.dropped = summary.doubts
     _ = try writer.finish()
     return summary
+  }
+
+  private func nothingFound(_ summary: ImportSummary) -> InputError {
+    let reasons = summary.dropped.sorted { $0.key < $1.key }.map { "\($0.value): \($0.key)" }
+    return InputError(
+      SourceLocation(path: inputs.first ?? "-"),
+      "none of the \(summary.rows) records holds a price (\(reasons.joined(separator: "; ")))",
+      expected: "records with prices")
   }
 
   /// Looks into every input.
@@ -69,15 +80,7 @@ extension ImportRequest {
     let sizes = try plans.map { $0.path == "-" ? nil : try Files.size($0.path) }
     let totalBytes = sizes.contains(nil) ? nil : sizes.compactMap { $0 }.reduce(0, +)
     var merge = ImportMerge(plans, self, sink)
-    while let tick = try merge.next() {
-      try sink.append(tick)
-      if merge.ticks & 0xFFFF == 0 {
-        try progress(
-          ImportProgress(
-            ticks: merge.ticks, inputsDone: merge.inputsDone, inputs: plans.count, bytes: merge.bytesRead,
-            totalBytes: totalBytes))
-      }
-    }
+    try merge.run(into: sink, totalBytes: totalBytes, progress: progress)
     return merge.summary()
   }
 }

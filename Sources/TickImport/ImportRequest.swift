@@ -9,7 +9,8 @@ import Platform
 /// print(summary)
 /// ```
 public struct ImportRequest: Sendable {
-  /// The files to read, `-` for standard input; merged by time, ties by this order, then by record.
+  /// The files to read, `-` for standard input; merged by time, ties by this order, then by record. A
+  /// directory stands for the files in it, a pattern for those that it matches.
   public var inputs: [String]
   /// The tick file to write.
   public var output: String
@@ -25,10 +26,23 @@ public struct ImportRequest: Sendable {
   public var interval: TimeSpan?
   /// The path that prices take inside a candle.
   public var candlePath: CandlePath
+  /// By how much a record may be late; it is sorted into its place. Zero refuses late records.
+  public var sortWindow = TimeSpan(nanoseconds: 10_000_000_000)
+  /// The largest step from one price of a series to the next that is believed, as a fraction of the price;
+  /// nil for no bound.
+  public var maxJump: Double?
+  /// The longest time without a record of a series that is not reported; nil for no bound.
+  public var maxGap: TimeSpan?
+  /// Whether a doubtful record is an error.
+  public var isStrict = false
+  /// How many threads read.
+  public var threads = Machine.usableCores
   /// Whether an existing output may be replaced.
   public var force: Bool
   /// The name and version of the program, for the file's metadata.
   public var tool: String
+  /// Bytes of text that are read together; nil for what suits the number of inputs.
+  var chunkSize: Int?
   /// How far a pipe is read ahead to find its format and the interval of its candles, in bytes.
   var pipeLookAhead = 4 << 20
 
@@ -51,7 +65,7 @@ public struct ImportRequest: Sendable {
   }
 
   /// The names that ``format`` takes.
-  public static var formatNames: [String] { SourceFormats.all(columns: nil).map(\.name) }
+  public static var formatNames: [String] { SourceFormats.all().map(\.name) }
 
   /// Checks the options against each other.
   func validate() throws {
@@ -70,13 +84,21 @@ public struct ImportRequest: Sendable {
     if let instrument, !Name.isValid(instrument) {
       throw wrong("--instrument", "'\(instrument)' is no name", Name.expectation)
     }
+    if let maxJump, !(maxJump > 0) {
+      throw wrong("--max-jump", "\(maxJump) is no bound", "a fraction above zero, such as 0.05 or 5%")
+    }
+    if let maxGap, maxGap.nanoseconds <= 0 {
+      throw wrong("--max-gap", "\(maxGap) is no bound", "a duration above zero, such as 5m")
+    }
     if let interval, interval.nanoseconds < CandleTimes.shortestInterval {
       throw wrong("--interval", "\(interval) is too short", "at least 3ms")
     }
     if let format {
       let named = try SourceFormats.named(format, columns: columns)
-      if let kind, let fixed = named.kind, kind != fixed {
-        throw wrong("--kind", "\(kind.rawValue) does not go with --format \(format)", fixed.rawValue)
+      if let kind, named.hasOwnKinds, kind != named.kind {
+        throw wrong(
+          "--kind", "\(kind.rawValue) does not go with --format \(format)",
+          named.kind?.rawValue ?? "no --kind, since the records say it")
       }
       if columns != nil, format != "csv" {
         throw wrong("--columns", "it does not go with --format \(format)", "--format csv, or no --format")

@@ -12,6 +12,8 @@ public struct ImportSummary: Sendable, Hashable {
     public var rows: Int
     /// The interval of its candles; nil for other formats.
     public var interval: TimeSpan?
+    /// Whether a checksum file beside it was there, and agrees.
+    public var isChecked: Bool
   }
 
   /// One series of the tick file.
@@ -24,19 +26,21 @@ public struct ImportSummary: Sendable, Hashable {
     public var first: Timestamp
     /// Time of its last tick.
     public var last: Timestamp
-    /// Lowest price or rate.
+    /// Lowest price or rate; prints outside of the market have none.
     public var lowest: ExactDecimal
-    /// Highest price or rate.
+    /// Highest price or rate; prints outside of the market have none.
     public var highest: ExactDecimal
+    /// Whether a tick with a price was seen.
+    var isPriced: Bool
   }
 
-  /// Missing candles.
+  /// Missing candles or records.
   public struct Gap: Sendable, Hashable {
     /// Instrument and kind.
     public var series: SeriesKey
-    /// Where the first missing candle would open.
+    /// Where the first missing candle would open, or the last record before the gap.
     public var start: Timestamp
-    /// How much time has no candle.
+    /// How much time has no candle, or no record.
     public var length: TimeSpan
   }
 
@@ -46,7 +50,9 @@ public struct ImportSummary: Sendable, Hashable {
   public var series: [Series] = []
   /// Records left out, by reason.
   public var dropped: [String: Int] = [:]
-  /// Missing candles, by time.
+  /// Doubtful records that were kept, by reason.
+  public var kept: [String: Int] = [:]
+  /// Missing candles, and more time without a record than the user allows, by time.
   public var gaps: [Gap] = []
   /// The path inside candles; nil where no input holds candles.
   public var candlePath: CandlePath?
@@ -55,6 +61,13 @@ public struct ImportSummary: Sendable, Hashable {
   public var rows: Int { inputs.reduce(0) { $0 + $1.rows } }
   /// Ticks written.
   public var ticks: Int { series.reduce(0) { $0 + $1.ticks } }
+
+  /// All that was left out, kept with a doubt or reported, by reason, as the tick file counts it.
+  var doubts: [String: Int] {
+    var all = dropped.merging(kept, uniquingKeysWith: +)
+    if !gaps.isEmpty { all[Doubt.gap] = gaps.count }
+    return all
+  }
 }
 
 extension ImportSummary: CustomStringConvertible {
@@ -63,10 +76,12 @@ extension ImportSummary: CustomStringConvertible {
 
   /// A table for people, without a line feed at its end.
   public var description: String {
-    var lines = ["input,format,rows,interval".split(separator: ",").map(String.init)]
+    var lines = ["input,format,rows,interval,checksum".split(separator: ",").map(String.init)]
     for input in inputs {
       let interval = input.interval?.description ?? ""
-      lines.append([input.path, input.format, String(input.rows), interval])
+      lines.append([
+        input.path, input.format, String(input.rows), interval, input.isChecked ? "agrees" : "",
+      ])
     }
     var text = Self.table(lines, rightAligned: [2])
     lines = ["series,ticks,first,last,lowest,highest".split(separator: ",").map(String.init)]
@@ -80,6 +95,7 @@ extension ImportSummary: CustomStringConvertible {
     text += "\nrows \(rows), ticks \(ticks)"
     if let candlePath { text += ", candle path \(candlePath.rawValue)" }
     for (reason, count) in dropped.sorted(by: { $0.key < $1.key }) { text += "\ndropped \(count): \(reason)" }
+    for (reason, count) in kept.sorted(by: { $0.key < $1.key }) { text += "\nkept \(count): \(reason)" }
     return text + gapText
   }
 

@@ -7,18 +7,24 @@ struct InputPlan {
   let path: String
   /// The format that was recognised or named.
   let format: any SourceFormat
+  /// The names that the input goes by.
+  let names: InputNames
   /// The instrument by file name or option; nil where only a column can say it.
   let symbol: String?
   /// The kind of records that no column tells.
   let kind: SeriesKind
   /// The interval of candles in ns; nil for other formats.
-  let interval: Int64?
+  var interval: Int64?
   /// Whether the user stated the interval.
   let isIntervalStated: Bool
-  /// Time of the first record in ns since the epoch.
-  let firstTime: Int64
+  /// By how much records may be late, in ns.
+  let window: Int64
+  /// No record is earlier, in ns since the epoch; of candles it is the time of the first one.
+  var firstTime = Int64.min
   /// The stream of an input that cannot be opened twice, at its start.
-  let stream: (any ByteStream)?
+  var stream: (any ByteStream)?
+  /// Whether a checksum file beside it was there, and agrees.
+  let isChecked: Bool
 
   /// The series of an input whose columns do not name it.
   func seriesKey() throws -> SeriesKey {
@@ -32,107 +38,95 @@ struct InputPlan {
 }
 
 extension InputPlan {
-  /// Looks into an input. A file is read to its end only where the interval of candles must be found.
+  /// Looks into an input. A file is read to its end only where the interval of candles must be found or a
+  /// checksum stands beside it.
   init(looking path: String, for request: ImportRequest) throws {
     let isRepeatable = try InputStream.isRepeatable(path)
+    let isChecked = isRepeatable ? try ChecksumFile.verify(path) : false
     var opened = try InputStream.open(path)
     var stream: (any ByteStream)?
     if !isRepeatable {
-      let ahead = try opened.readAhead(request.pipeLookAhead)
-      stream = PrefixedStream(prefix: ahead, rest: opened)
+      let ahead = try opened.stream.readAhead(request.pipeLookAhead)
+      stream = PrefixedStream(prefix: ahead, rest: opened.stream)
       let isCut = ahead.count == request.pipeLookAhead
       // The last line may be cut off by the limit; it is read again with the rest.
       let whole = isCut ? (ahead.lastIndex(of: UInt8(ascii: "\n")) ?? ahead.count - 1) + 1 : ahead.count
-      opened = MemoryStream(Array(ahead.prefix(whole)))
+      opened.stream = MemoryStream(Array(ahead.prefix(whole)))
     }
-    try self.init(LineReader(opened, path: path), for: request, stream: stream)
+    try self.init(opened, for: request, isChecked: isChecked)
+    self.stream = stream
   }
 
-  private init(
-    _ reader: consuming LineReader, for request: ImportRequest, stream: (any ByteStream)?
-  ) throws {
-    path = reader.path
-    self.stream = stream
-    guard try reader.next() else {
+  private init(_ opened: OpenedInput, for request: ImportRequest, isChecked: Bool) throws {
+    let path = opened.names.path
+    let start = try opened.stream.readAhead(InputContent.lookAhead)
+    let content = try InputContent(of: start, path: path)
+    let stream = PrefixedStream(prefix: start, rest: opened.stream)
+    if content == .dbn {
+      let format = try Self.binaryFormat(path, request)
+      self.init(format, opened.names, request, isChecked: isChecked)
+      let source = try DBNSource(stream, self, path: request.candlePath, isStrict: false)
+      firstTime = try firstRowTime(of: source)
+      if let interval = source.candleInterval { self.interval = interval }
+      return
+    }
+    let lines = LineStream(stream, path: path, splitsFields: content == .table)
+    guard try lines.next() else {
       throw InputError(SourceLocation(path: path), "the file is empty", expected: "records")
     }
-    let (format, layout) = try Self.recognise(reader, request)
-    self.format = format
-    if layout.hasHeader, !(try reader.next()) {
+    let (format, layout) = try Self.recognise(lines.reader, content, opened.names, request)
+    self.init(format, opened.names, request, isChecked: isChecked)
+    if layout.hasHeader, !(try lines.next()) {
       throw InputError(
         SourceLocation(path: path), "there is a header but no record", expected: "records below it")
     }
-    let name = FileNameHints(path)
-    symbol = name.symbol ?? request.instrument
-    kind = format.kind ?? request.kind ?? name.kind ?? .trade
-    try reader.requireFields(layout.columnCount)
-    let first = try reader.time(layout.time, unit: layout.timeUnit)
-    firstTime = first
+    if format.isCandles {
+      try lookAtCandles(lines, layout)
+    } else {
+      firstTime = try firstRowTime(lines, layout)
+    }
+  }
+
+  private init(
+    _ format: any SourceFormat, _ names: InputNames, _ request: ImportRequest, isChecked: Bool
+  ) {
+    path = names.path
+    self.format = format
+    self.names = names
+    let hints = FileNameHints(names.path)
+    symbol = hints.symbol ?? request.instrument
+    kind = format.kind ?? request.kind ?? hints.kind ?? .trade
     isIntervalStated = request.interval != nil
-    interval =
-      format.isCandles
-      ? try request.interval?.nanoseconds ?? Self.mostFrequentStep(&reader, from: first, layout) : nil
+    interval = format.isCandles ? request.interval?.nanoseconds : nil
+    window = request.sortWindow.nanoseconds
+    self.isChecked = isChecked
   }
 
   /// Tells the format from the line that the reader stands on.
   static func recognise(
-    _ line: borrowing LineReader, _ request: ImportRequest
+    _ line: borrowing LineReader, _ content: InputContent, _ names: InputNames, _ request: ImportRequest
   ) throws -> (format: any SourceFormat, layout: ColumnLayout) {
-    let name = request.format ?? (request.columns == nil ? nil : "csv")
-    guard let name else { return try SourceFormats.recognise(line, columns: nil) }
-    let format = try SourceFormats.named(name, columns: request.columns)
-    if let layout = try format.layout(of: line, isForced: true) { return (format, layout) }
+    let name = request.format ?? (request.columns == nil || content != .table ? nil : "csv")
+    guard let name else {
+      try FileNameHints.refusePremium(names.path)
+      return try SourceFormats.recognise(line, content, names: names)
+    }
+    let format = try SourceFormats.named(name, columns: request.columns, names: names)
+    if format.content == content, let layout = try format.layout(of: line, isForced: true) {
+      return (format, layout)
+    }
     throw line.error(
       0, "the first line, \(line.fieldCount) columns from \(line.excerpt(0)), is not of the format \(name)",
       expected: format.firstLine)
   }
 
-  private static func mostFrequentStep(
-    _ reader: inout LineReader, from first: Int64, _ layout: ColumnLayout
-  ) throws -> Int64 {
-    var steps = StepCounter()
-    var last = first
-    while try reader.next() {
-      try reader.requireFields(layout.columnCount)
-      let time = try reader.time(layout.time)
-      steps.add(time - last)
-      last = time
-    }
-    guard let step = steps.mostFrequent, step >= CandleTimes.shortestInterval else {
+  private static func binaryFormat(_ path: String, _ request: ImportRequest) throws -> DBNFormat {
+    let format = DBNFormat()
+    if let name = request.format, name != format.name {
       throw InputError(
-        SourceLocation(path: reader.path), "the steps between its candles tell no interval",
-        expected: "--interval, such as --interval 1m")
+        SourceLocation(path: path), "the file holds Databento records, not the format \(name)",
+        expected: "--format \(format.name), or none")
     }
-    return step
-  }
-}
-
-/// What the name of a file says about its content.
-struct FileNameHints: Hashable {
-  /// The instrument: the capital letters and digits before the first `-` (`BTCUSDT-1m-2021-05.csv`).
-  var symbol: String?
-  /// The kind, from `markPriceKlines` or `indexPriceKlines` in the path, or `-mark-` or `-index-` in the
-  /// name.
-  var kind: SeriesKind?
-
-  /// Shorter names before the `-` are assets, such as `BTC` in `BTC-PERP`, and no instruments.
-  private static let shortestSymbol = 5
-
-  init(_ path: String) {
-    let parts = path.split(separator: "/")
-    let name = (parts.last ?? "").split(separator: "-", omittingEmptySubsequences: false)
-    if name.count > 1, let first = name.first, first.utf8.count >= Self.shortestSymbol,
-      Name.isValid(String(first)), first.utf8.allSatisfy(Self.isSymbolByte)
-    {
-      symbol = String(first)
-    }
-    let words = Set(parts.dropLast()).union(name)
-    let isMark = words.contains("markPriceKlines") || name.contains("mark")
-    let isIndex = words.contains("indexPriceKlines") || name.contains("index")
-    if isMark != isIndex { kind = isMark ? .mark : .index }
-  }
-
-  private static func isSymbolByte(_ byte: UInt8) -> Bool {
-    (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
+    return format
   }
 }

@@ -1,51 +1,132 @@
+import Market
 import Platform
 import TickFile
 
-/// An input that is being read: its lines, its parser and the ticks not yet taken.
+/// An input that is being read: its ticks in time order, those of late records sorted into their places.
 final class InputReader {
-  private var reader: LineReader
-  private let parser: any RecordParser
-  private var queue = TickQueue()
-  private var isAtEnd = false
+  /// How many ticks are held back at most, however dense they are.
+  static let mostHeld = 1 << 18
 
-  /// Opens the input that was looked into, at its first record.
+  /// What was read so far.
+  private(set) var counts = RecordCounts()
+  /// Where its last candle ends, in ns since the epoch; nil without candles.
+  private(set) var candlesEnd: Int64?
+
+  private let loader: RoundLoader
+  private let sink: any TickSink
+  private let path: String
+  private let window: Int64
+  private let isStrict: Bool
+  /// Ticks that were read and are not yet taken; those from `ready` on wait for late ones.
+  private var rows: [ImportRow] = []
+  private var head = 0
+  private var ready = 0
+  private var isAtEnd = false
+  /// The latest time read.
+  private var latest = Int64.min
+  /// The time of the last tick that no longer waits.
+  private var released = Int64.min
+
+  /// Reads `source`, whose records may be late by `window` ns.
   init(
-    _ plan: InputPlan, _ request: ImportRequest, _ sink: any TickSink, _ ledger: SeriesLedger,
-    _ counter: ReadCounter
+    _ source: any RowSource, path: String, window: Int64, isStrict: Bool, readsAhead: Bool,
+    sink: any TickSink
   ) throws {
-    reader = LineReader(try plan.stream ?? InputStream.open(plan.path, counter: counter), path: plan.path)
-    guard try reader.next() else {
-      throw InputError(SourceLocation(path: plan.path), "the file became empty", expected: "records")
-    }
-    let layout = try InputPlan.recognise(reader, request).layout
-    parser = try plan.format.makeParser(
-      ParserContext(
-        plan: plan, layout: layout, candlePath: request.candlePath, sink: sink, ledger: ledger))
-    if !layout.hasHeader { try parser.parse(reader, into: &queue) }
+    loader = RoundLoader(source, readsAhead: readsAhead)
+    self.sink = sink
+    self.path = path
+    self.window = window
+    self.isStrict = isStrict
     try fill()
   }
 
-  /// The next tick, which stays; nil at the end.
-  var first: Tick? { queue.first }
-  /// What was read so far.
-  var counts: RecordCounts { parser.counts }
-  /// Plain bytes read so far.
-  var bytesRead: Int { reader.bytesRead }
+  /// The time of the next tick in ns since the epoch; nil at the end.
+  var time: Int64? { head < ready ? rows[head].time : nil }
 
-  /// Takes the next tick away and reads on where none is left.
-  func removeFirst() throws {
-    queue.removeFirst()
-    if queue.first == nil { try fill() }
+  /// Hands out ticks as long as `isDue` says so for their time.
+  func take(while isDue: (Int64) -> Bool, _ body: (ImportRow) throws -> Void) throws {
+    while head < ready {
+      let end = ready
+      while head < end {
+        guard isDue(rows[head].time) else { return }
+        try body(rows[head])
+        head += 1
+      }
+      try fill()
+    }
   }
 
+  /// Reads on until a tick is ready or the input ends.
   private func fill() throws {
-    while queue.first == nil, !isAtEnd {
-      if try reader.next() {
-        try parser.parse(reader, into: &queue)
-      } else {
+    while head == ready, !isAtEnd {
+      rows.removeSubrange(0..<head)
+      (head, ready) = (0, 0)
+      let lanes = try loader.take()
+      if lanes.isEmpty {
         isAtEnd = true
-        try parser.finish(reader)
+      } else {
+        try add(lanes)
+        loader.start()
       }
+      release()
     }
+  }
+
+  private func add(_ lanes: [BatchLane]) throws {
+    var isSorted = true
+    for lane in lanes {
+      let numbers = try lane.numbers(in: sink)
+      counts.add(lane.batch.counts)
+      candlesEnd = lane.batch.candlesEnd ?? candlesEnd
+      rows.reserveCapacity(rows.count + lane.batch.rows.count)
+      for var row in lane.batch.rows {
+        if row.time < latest {
+          try acceptLate(row)
+          isSorted = false
+        } else {
+          latest = row.time
+        }
+        row.series = numbers[Int(row.series)]
+        rows.append(row)
+      }
+      if let failure = lane.failure { throw failure }
+    }
+    // The sort of the standard library is stable, so records of one time keep their order.
+    if !isSorted { rows.sort { $0.time < $1.time } }
+  }
+
+  /// Lets those ticks go that no late record can precede.
+  private func release() {
+    if isAtEnd {
+      ready = rows.count
+    } else {
+      let (bound, overflow) = latest.subtractingReportingOverflow(window)
+      let limit = window == 0 ? Int64.max : overflow ? Int64.min : bound
+      var (low, high) = (0, rows.count)
+      while low < high {
+        let middle = low + (high - low) / 2
+        if rows[middle].time <= limit { low = middle + 1 } else { high = middle }
+      }
+      ready = max(low, rows.count - Self.mostHeld)
+    }
+    if ready > 0 { released = rows[ready - 1].time }
+  }
+
+  private func acceptLate(_ row: ImportRow) throws {
+    let span = TimeSpan(nanoseconds: latest &- row.time)
+    func error(_ expected: String) -> InputError {
+      InputError(
+        SourceLocation(path: path, line: Int(row.line), column: Int(row.timeColumn)),
+        "the time is \(span) before that of a record above it", expected: expected)
+    }
+    guard latest &- row.time <= window, latest &- row.time >= 0, row.time >= released else {
+      throw error(
+        window == 0
+          ? "records in time order; sort the file by its time, or allow a --sort-window"
+          : "records late by at most \(TimeSpan(nanoseconds: window)); sort the file by its time, or allow a "
+            + "longer --sort-window")
+    }
+    if isStrict { throw error("records in time order, since --strict is given") }
+    counts.kept[Doubt.late, default: 0] += 1
   }
 }

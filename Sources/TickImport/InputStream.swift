@@ -1,9 +1,13 @@
 import Platform
+import Synchronization
 
 /// Counts the bytes that an import has read from its inputs, as they stand on disk.
-final class ReadCounter {
+final class ReadCounter: Sendable {
+  private let count = Atomic<Int>(0)
   /// Bytes so far.
-  fileprivate(set) var bytes = 0
+  var bytes: Int { count.load(ordering: .relaxed) }
+
+  fileprivate func add(_ bytes: Int) { count.wrappingAdd(bytes, ordering: .relaxed) }
 }
 
 /// A file or pipe as it stands on disk.
@@ -22,9 +26,17 @@ final class SourceStream: ByteStream {
     var raw = unsafe bytes.mutableBytes
     var rest = raw._mutatingExtracting(droppingFirst: offset)
     let count = try source.read(into: &rest)
-    counter?.bytes += count
+    counter?.add(count)
     return count
   }
+}
+
+/// An input at its start.
+struct OpenedInput {
+  /// Its plain bytes.
+  var stream: any ByteStream
+  /// The names that it goes by.
+  var names: InputNames
 }
 
 /// Opens inputs; what is compressed comes out plain.
@@ -39,15 +51,17 @@ enum InputStream {
   /// Opens `path`, `-` for standard input. The content, not the name, tells whether it is compressed.
   ///
   /// Throws `InputError` where the path does not exist.
-  static func open(_ path: String, counter: ReadCounter? = nil) throws -> any ByteStream {
+  static func open(_ path: String, counter: ReadCounter? = nil) throws -> OpenedInput {
     let source = try ByteSource(path: path)
     let start = try source.peek(4)
     let isCompressed = start.starts(with: gzipMagic) || start.starts(with: zstdMagic)
-    if start.starts(with: zipMagic) {
-      return try ArchiveStream(SourceStream(source, counter), path: path, isZip: true)
-    }
     let stream = SourceStream(source, counter)
-    return isCompressed ? try ArchiveStream(stream, path: path) : stream
+    if start.starts(with: zipMagic) {
+      let archive = try ArchiveStream(stream, path: path, isZip: true)
+      return OpenedInput(stream: archive, names: InputNames(path: path, entry: archive.entryName))
+    }
+    return OpenedInput(
+      stream: isCompressed ? try ArchiveStream(stream, path: path) : stream, names: InputNames(path: path))
   }
 
   /// Whether the input can be opened again and read from its start.

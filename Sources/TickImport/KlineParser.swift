@@ -4,16 +4,23 @@ import TickFile
 
 /// Candles to ticks: four each, along the path that the user chose.
 final class KlineParser: RecordParser {
-  private(set) var counts = RecordCounts()
+  /// One candle.
+  private struct Candle: Hashable {
+    var open: ExactDecimal
+    var high: ExactDecimal
+    var low: ExactDecimal
+    var close: ExactDecimal
+    /// Open time in ns since the epoch.
+    var time: Int64
+  }
+
   private let layout: ColumnLayout
   private let key: SeriesKey
-  private let series: Int
   private let interval: Int64
   private let isIntervalStated: Bool
   private let times: CandleTimes
   private let path: CandlePath
-  private let ledger: SeriesLedger
-  private var last: SeriesLedger.Candle?
+  private var last: Candle?
   private var steps = StepCounter()
 
   init(_ context: ParserContext) throws {
@@ -25,29 +32,34 @@ final class KlineParser: RecordParser {
     isIntervalStated = plan.isIntervalStated
     times = CandleTimes(interval: interval)
     path = context.candlePath
-    ledger = context.ledger
-    series = try context.sink.series(key)
-    try ledger.begin(series, key, plan.path)
-    last = ledger.lastCandle[series]
   }
 
-  func parse(_ line: borrowing LineReader, into queue: inout TickQueue) throws {
+  func parse(_ line: borrowing LineReader, into batch: inout RowBatch) throws {
     try line.requireFields(layout.columnCount)
-    counts.rows += 1
-    let candle = SeriesLedger.Candle(
-      open: try line.price(layout.prices[0], "open"), high: try line.price(layout.prices[1], "high"),
-      low: try line.price(layout.prices[2], "low"), close: try line.price(layout.prices[3], "close"),
+    batch.counts.rows += 1
+    let names = ["open", "high", "low", "close"]
+    var prices: [ExactDecimal] = []
+    for (column, name) in zip(layout.prices, names) {
+      let price = try line.decimal(column, name)
+      guard price.mantissa > 0 else { return try batch.drop(Doubt.price, line.noPrice(column, name)) }
+      prices.append(price)
+    }
+    let candle = Candle(
+      open: prices[0], high: prices[1], low: prices[2], close: prices[3],
       time: try line.time(layout.time))
     try check(candle, line)
-    if let last, try isRepeat(candle, of: last, line) {
-      counts.dropped["repeated candle", default: 0] += 1
-      return
+    if let last, try isRepeat(candle, of: last, line, &batch) {
+      return try batch.drop(
+        Doubt.repeatedCandle,
+        line.error(
+          layout.time, "the open time \(line.excerpt(layout.time)) stands twice",
+          expected: "one candle for each open time"))
     }
     last = candle
-    emit(candle, into: &queue)
+    try emit(candle, line, into: &batch)
   }
 
-  private func check(_ candle: SeriesLedger.Candle, _ line: borrowing LineReader) throws {
+  private func check(_ candle: Candle, _ line: borrowing LineReader) throws {
     if DecimalOrder.isLess(candle.high, candle.low) {
       throw line.error(
         layout.prices[1], "the high \(candle.high) is below the low \(candle.low)",
@@ -63,7 +75,7 @@ final class KlineParser: RecordParser {
 
   /// Compares the candle's time with that of the one before, and counts a gap between them.
   private func isRepeat(
-    _ candle: SeriesLedger.Candle, of last: SeriesLedger.Candle, _ line: borrowing LineReader
+    _ candle: Candle, of last: Candle, _ line: borrowing LineReader, _ batch: inout RowBatch
   ) throws -> Bool {
     let step = candle.time - last.time
     if step == 0 {
@@ -85,50 +97,44 @@ final class KlineParser: RecordParser {
     steps.add(step)
     if step > interval {
       let start = Timestamp(nanoseconds: last.time + interval)
-      counts.gaps.append(
-        ImportSummary.Gap(series: key, start: start, length: TimeSpan(nanoseconds: step - interval)))
+      let gap = ImportSummary.Gap(series: key, start: start, length: TimeSpan(nanoseconds: step - interval))
+      if batch.isStrict {
+        throw line.error(layout.time, "candles are missing before it: \(gap.length)", expected: "no gap")
+      }
+      batch.counts.gaps.append(gap)
     }
     return false
   }
 
-  private func emit(_ candle: SeriesLedger.Candle, into queue: inout TickQueue) {
+  private func emit(
+    _ candle: Candle, _ line: borrowing LineReader, into batch: inout RowBatch
+  ) throws {
+    let series = try batch.series(key)
     let closesAtOrAboveOpen = !DecimalOrder.isLess(candle.close, candle.open)
     let lowFirst = path.putsLowFirst(closesAtOrAboveOpen: closesAtOrAboveOpen)
-    func tick(_ offset: Int64, _ price: ExactDecimal) -> Tick {
-      Tick(time: Timestamp(nanoseconds: candle.time + offset), series: series, price: price)
+    let timeColumn = line.column(of: layout.time)
+    func add(_ offset: Int64, _ price: ExactDecimal, _ place: Int, to batch: inout RowBatch) {
+      batch.rows.append(
+        ImportRow(candle.time + offset, price, series: series, line: line.line)
+          .at(time: timeColumn, price: line.column(of: layout.prices[place]))
+          .numbered(ImportRow.candleID))
     }
-    queue.append(tick(0, candle.open))
-    queue.append(tick(times.firstExtreme, lowFirst ? candle.low : candle.high))
-    queue.append(tick(times.secondExtreme, lowFirst ? candle.high : candle.low))
-    queue.append(tick(times.close, candle.close))
+    add(0, candle.open, 0, to: &batch)
+    add(times.firstExtreme, lowFirst ? candle.low : candle.high, lowFirst ? 2 : 1, to: &batch)
+    add(times.secondExtreme, lowFirst ? candle.high : candle.low, lowFirst ? 1 : 2, to: &batch)
+    add(times.close, candle.close, 3, to: &batch)
+    batch.candlesEnd = candle.time + interval
   }
 
-  func finish(_ line: borrowing LineReader) throws {
-    ledger.end(series)
-    ledger.lastCandle[series] = last
+  func finish(_ path: String, into batch: inout RowBatch) throws {
     // The look-ahead into a pipe is bounded, so its verdict is compared with all of it.
     if !isIntervalStated, let actual = steps.mostFrequent, actual != interval {
       throw InputError(
-        SourceLocation(path: line.path),
+        SourceLocation(path: path),
         "the most frequent step is \(shown(actual)), but the first records showed \(shown(interval))",
         expected: "--interval \(shown(actual)), or a file in place of a pipe")
     }
   }
 
   private func shown(_ nanoseconds: Int64) -> TimeSpan { TimeSpan(nanoseconds: nanoseconds) }
-}
-
-extension SeriesLedger {
-  /// Notes that `path` gives the series from now on.
-  func begin(_ series: Int, _ key: SeriesKey, _ path: String) throws {
-    if let other = active[series] {
-      throw InputError(
-        SourceLocation(path: path), "its times of \(key) overlap with those of \(other)",
-        expected: "files of one series that follow each other")
-    }
-    active[series] = path
-  }
-
-  /// Notes that the input of the series has ended.
-  func end(_ series: Int) { active[series] = nil }
 }

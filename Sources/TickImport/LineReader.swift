@@ -1,42 +1,46 @@
 import Platform
 
-/// Splits a stream into lines and comma-separated fields, in bounded memory.
+/// Splits chunks of text into lines and comma-separated fields.
 ///
-/// A line ends with `\n` or `\r\n`; the last one may lack it. A field may stand in double quotes. A byte
-/// order mark at the start is skipped. Empty lines are allowed at the end only.
+/// A line ends with `\n` or `\r\n`. A field may stand in double quotes. Empty lines are allowed at the end
+/// only.
 struct LineReader: ~Copyable {
-  /// The longest line, in bytes; what is longer is no table of prices.
-  static let longestLine = 1 << 20
   /// The most fields in a line.
   static let mostFields = 256
-  private static let chunk = 1 << 18
 
   /// The file, for messages.
   let path: String
   /// The number of the line that was read last, counted from 1.
   private(set) var line = 0
-  /// Bytes taken from the stream so far.
-  private(set) var bytesRead = 0
-
-  private let stream: any ByteStream
+  /// The first of the empty lines since the last record; nil where there is none.
+  fileprivate(set) var firstEmptyLine: Int?
   /// The bytes in which ``range(of:)`` counts.
-  private(set) var buffer: [UInt8]
-  private var start = 0
+  private(set) var buffer: [UInt8] = []
+
+  /// Whether lines are taken apart at their commas; else each is one field.
+  private let splitsFields: Bool
+  private var position = 0
   private var end = 0
-  private var isAtEnd = false
   private var lineStart = 0
   private var lineEnd = 0
-  private var firstEmptyLine: Int?
   private var starts: [Int] = []
   private var ends: [Int] = []
 
-  /// Reads lines out of `stream`; `path` names it in messages.
-  init(_ stream: any ByteStream, path: String) {
-    self.stream = stream
+  /// Reads lines of the file `path`.
+  init(path: String, splitsFields: Bool = true) {
     self.path = path
-    buffer = [UInt8](repeating: 0, count: Self.chunk)
+    self.splitsFields = splitsFields
     starts.reserveCapacity(Self.mostFields)
     ends.reserveCapacity(Self.mostFields)
+  }
+
+  /// Takes the bytes of a chunk and leaves those of the one before.
+  mutating func load(_ chunk: inout TextChunk) {
+    swap(&buffer, &chunk.bytes)
+    position = chunk.start
+    end = chunk.end
+    line = chunk.firstLine - 1
+    firstEmptyLine = nil
   }
 
   /// The number of fields of the line.
@@ -50,13 +54,29 @@ struct LineReader: ~Copyable {
     field < starts.count ? starts[field] - lineStart + 1 : lineEnd - lineStart + 1
   }
 
-  /// Moves to the next line that is not empty; false at the end of the stream.
+  /// The column of a byte of ``buffer``, counted from 1.
+  func column(at position: Int) -> Int { position - lineStart + 1 }
+
+  /// The start of the next line.
+  var cursor: LineCursor { LineCursor(position: position, end: end, line: line + 1) }
+
+  /// Goes on at a line's start; the lines before it were read by somebody else.
+  mutating func move(to cursor: LineCursor) {
+    if cursor.position > position { firstEmptyLine = nil }
+    position = cursor.position
+    line = cursor.line - 1
+  }
+
+  /// Puts the present line back, so that the next one is the same.
+  mutating func putBack() {
+    position = lineStart
+    line -= 1
+  }
+
+  /// Moves to the next line that is not empty; false at the end of the chunk.
   mutating func next() throws -> Bool {
-    while true {
-      guard try scan() else {
-        if try refill() { continue }
-        return false
-      }
+    while position < end {
+      try scan()
       if lineEnd > lineStart {
         if let firstEmptyLine {
           throw InputError(
@@ -67,66 +87,61 @@ struct LineReader: ~Copyable {
       }
       if firstEmptyLine == nil { firstEmptyLine = line }
     }
-  }
-
-  /// Takes one line out of the buffer; false where the buffer ends before the line does.
-  private mutating func scan() throws -> Bool {
-    starts.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
-    var position = start
-    var fieldStart = start
-    while position < end {
-      let byte = buffer[position]
-      if byte > UInt8(ascii: ",") {
-        position += 1
-        continue
-      }
-      if byte == UInt8(ascii: ",") {
-        try add(fieldStart..<position)
-        fieldStart = position + 1
-      } else if byte == UInt8(ascii: "\n") {
-        let hasReturn = position > start && buffer[position - 1] == UInt8(ascii: "\r")
-        let last = hasReturn ? position - 1 : position
-        try add(fieldStart..<max(fieldStart, last))
-        lineStart = start
-        lineEnd = last
-        start = position + 1
-        line += 1
-        return true
-      } else if byte == 0 {
-        throw error(
-          "a NUL byte", expected: "text; is the file cut, or of another format?", at: position - start + 1)
-      } else if byte == UInt8(ascii: "\""), position == fieldStart {
-        guard let close = try closingQuote(after: position) else { return false }
-        position = close
-      }
-      position += 1
-    }
     return false
   }
 
-  private func closingQuote(after position: Int) throws -> Int? {
-    for index in position + 1..<max(end, position + 1) {
-      if buffer[index] == UInt8(ascii: "\n") { break }
+  /// Takes one line out of the chunk, whose last byte is a line feed.
+  private mutating func scan() throws {
+    starts.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    lineStart = position
+    var place = position
+    var fieldStart = position
+    while true {
+      let byte = buffer[place]
+      if byte > UInt8(ascii: ",") {
+        place += 1
+        continue
+      }
+      if byte == UInt8(ascii: "\n") {
+        let hasReturn = place > lineStart && buffer[place - 1] == UInt8(ascii: "\r")
+        lineEnd = hasReturn ? place - 1 : place
+        try add(fieldStart..<max(fieldStart, lineEnd))
+        position = place + 1
+        line += 1
+        return
+      } else if byte == 0 {
+        throw error("a NUL byte", expected: "text; is the file cut, or of another format?", at: place)
+      } else if splitsFields {
+        if byte == UInt8(ascii: ",") {
+          try add(fieldStart..<place)
+          fieldStart = place + 1
+        } else if byte == UInt8(ascii: "\""), place == fieldStart {
+          place = try closingQuote(after: place)
+        }
+      }
+      place += 1
+    }
+  }
+
+  private func closingQuote(after place: Int) throws -> Int {
+    var index = place + 1
+    while buffer[index] != UInt8(ascii: "\n") {
       if buffer[index] == UInt8(ascii: "\"") { return index }
+      index += 1
     }
-    if end - position > 1, buffer[position + 1..<end].contains(UInt8(ascii: "\n")) {
-      throw error(
-        "a quote that does not end", expected: "a closing \" on the same line", at: position - start + 1)
-    }
-    return nil
+    throw error("a quote that does not end", expected: "a closing \" on the same line", at: place)
   }
 
   private mutating func add(_ field: Range<Int>) throws {
     guard starts.count < Self.mostFields else {
       throw error(
-        "more than \(Self.mostFields) fields", expected: "a table of prices", at: field.lowerBound - start + 1
-      )
+        "more than \(Self.mostFields) fields", expected: "a table of prices", at: field.lowerBound)
     }
     var field = field
-    if field.count >= 2, buffer[field.lowerBound] == UInt8(ascii: "\"") {
+    if splitsFields, field.count >= 2, buffer[field.lowerBound] == UInt8(ascii: "\"") {
       guard buffer[field.upperBound - 1] == UInt8(ascii: "\"") else {
-        throw error("text after a closing quote", expected: "a comma", at: field.lowerBound - start + 1)
+        throw error("text after a closing quote", expected: "a comma", at: field.lowerBound)
       }
       field = field.lowerBound + 1..<field.upperBound - 1
     }
@@ -135,38 +150,36 @@ struct LineReader: ~Copyable {
   }
 
   /// An error in the line that is being taken out of the buffer.
-  private func error(_ problem: String, expected: String, at column: Int) -> InputError {
-    InputError(SourceLocation(path: path, line: line + 1, column: column), problem, expected: expected)
+  private func error(_ problem: String, expected: String, at place: Int) -> InputError {
+    InputError(
+      SourceLocation(path: path, line: line + 1, column: place - lineStart + 1), problem, expected: expected)
+  }
+}
+
+/// The lines of a whole stream, one after the other.
+final class LineStream {
+  /// The present line.
+  private(set) var reader: LineReader
+  private let chunks: ChunkReader
+  private var chunk = TextChunk()
+
+  /// Reads lines out of `stream`; `path` names it in messages.
+  init(_ stream: any ByteStream, path: String, splitsFields: Bool = true) {
+    reader = LineReader(path: path, splitsFields: splitsFields)
+    chunks = ChunkReader(stream, path: path)
   }
 
-  /// Brings more bytes behind those of the unfinished line; false at the end of the stream.
-  private mutating func refill() throws -> Bool {
-    if isAtEnd { return false }
-    let pending = end - start
-    guard pending <= Self.longestLine else {
-      throw InputError(
-        SourceLocation(path: path, line: line + 1), "a line longer than \(Self.longestLine) bytes",
-        expected: "lines of text; is the file of another format?")
+  /// Plain bytes read so far.
+  var bytesRead: Int { chunks.bytesRead }
+
+  /// Moves to the next line that is not empty; false at the end of the stream.
+  func next() throws -> Bool {
+    while true {
+      if try reader.next() { return true }
+      let empty = reader.firstEmptyLine
+      guard try chunks.next(into: &chunk) else { return false }
+      reader.load(&chunk)
+      reader.firstEmptyLine = reader.firstEmptyLine ?? empty
     }
-    if start > 0 {
-      buffer.replaceSubrange(0..<pending, with: Array(buffer[start..<end]))
-      start = 0
-      end = pending
-    }
-    if buffer.count - end < Self.chunk / 2 {
-      buffer.append(contentsOf: repeatElement(0, count: Self.chunk))
-    }
-    let isFirst = bytesRead == 0
-    let count = try stream.read(into: &buffer, from: end)
-    bytesRead += count
-    end += count
-    if isFirst, count >= 3, buffer[0] == 0xEF, buffer[1] == 0xBB, buffer[2] == 0xBF { start = 3 }
-    if count > 0 { return true }
-    isAtEnd = true
-    if end == start { return false }
-    // The last line lacks its line feed; the buffer has room for one.
-    buffer[end] = UInt8(ascii: "\n")
-    end += 1
-    return true
   }
 }

@@ -17,6 +17,12 @@ struct MergeHeap {
   /// The earliest entry; nil where none is left.
   var top: Entry? { entries.first }
 
+  /// The earliest of the others; nil where there is none.
+  var second: Entry? {
+    guard entries.count > 2 else { return entries.count == 2 ? entries[1] : nil }
+    return Self.isBefore(entries[1], entries[2]) ? entries[1] : entries[2]
+  }
+
   /// Gives the entry at the top another time, not before its old one.
   mutating func moveTop(to time: Int64) {
     entries[0].time = time

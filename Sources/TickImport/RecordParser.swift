@@ -1,14 +1,21 @@
 import Market
+import Platform
 import TickFile
 
-/// Turns the records of one input into ticks, in time order.
+/// Turns the records of one input into ticks.
 protocol RecordParser: AnyObject {
   /// Reads the record in the reader's present line and appends its ticks.
-  func parse(_ line: borrowing LineReader, into queue: inout TickQueue) throws
+  func parse(_ line: borrowing LineReader, into batch: inout RowBatch) throws
+  /// Reads records of the usual spelling from the place of `cursor` on, as many as it knows; the line that
+  /// it stands on in the end goes to ``parse(_:into:)``.
+  func parseUsual(_ cursor: inout LineCursor, of bytes: Span<UInt8>, into batch: inout RowBatch)
   /// Called once, after the last record.
-  func finish(_ line: borrowing LineReader) throws
-  /// What was read so far.
-  var counts: RecordCounts { get }
+  func finish(_ path: String, into batch: inout RowBatch) throws
+}
+
+extension RecordParser {
+  func parseUsual(_ cursor: inout LineCursor, of bytes: Span<UInt8>, into batch: inout RowBatch) {}
+  func finish(_ path: String, into batch: inout RowBatch) throws {}
 }
 
 /// What the records of one input amounted to.
@@ -17,47 +24,68 @@ struct RecordCounts {
   var rows = 0
   /// Records left out, by reason.
   var dropped: [String: Int] = [:]
+  /// Doubtful records that were kept, by reason.
+  var kept: [String: Int] = [:]
   /// Missing candles.
   var gaps: [ImportSummary.Gap] = []
+
+  /// Adds what another part of the input amounted to.
+  mutating func add(_ other: RecordCounts) {
+    rows += other.rows
+    dropped.merge(other.dropped, uniquingKeysWith: +)
+    kept.merge(other.kept, uniquingKeysWith: +)
+    gaps += other.gaps
+  }
 }
 
-/// Ticks that were read and are not yet taken.
-struct TickQueue {
-  private var ticks: [Tick] = []
-  private var head = 0
+/// Ticks that were read together, in the order of their records.
+struct RowBatch {
+  /// The ticks; their series are places in ``keys``.
+  var rows: [ImportRow] = []
+  /// The series met so far; the table only grows.
+  private(set) var keys: [SeriesKey] = []
+  private var places: [SeriesKey: UInt16] = [:]
+  /// Where the last candle ends, in ns since the epoch; nil without candles.
+  var candlesEnd: Int64?
+  /// What was read since the batch was emptied.
+  var counts = RecordCounts()
+  /// Whether a doubtful record is an error.
+  let isStrict: Bool
 
-  /// Appends a tick; its time is at or after that of the one before.
-  mutating func append(_ tick: Tick) { ticks.append(tick) }
+  init(isStrict: Bool) { self.isStrict = isStrict }
 
-  /// The next tick, which stays; nil where there is none.
-  var first: Tick? { head < ticks.count ? ticks[head] : nil }
-
-  /// Takes the next tick away.
-  mutating func removeFirst() {
-    head += 1
-    if head == ticks.count {
-      ticks.removeAll(keepingCapacity: true)
-      head = 0
+  /// The place of a series, which is added where it is new.
+  mutating func series(_ key: SeriesKey) throws -> UInt16 {
+    if let known = places[key] { return known }
+    guard keys.count < TickFormat.maximumSeries else {
+      throw RunError("an input has more than \(TickFormat.maximumSeries) series")
     }
-  }
-}
-
-/// What is known across the inputs of one import about series that have one input at a time.
-final class SeriesLedger {
-  /// The last candle of a series, to find gaps and repeats from one file to the next.
-  struct Candle: Hashable {
-    var open: ExactDecimal
-    var high: ExactDecimal
-    var low: ExactDecimal
-    var close: ExactDecimal
-    /// Open time in ns since the epoch.
-    var time: Int64
+    let place = UInt16(keys.count)
+    places[key] = place
+    keys.append(key)
+    return place
   }
 
-  /// The input that gives the series now, by series number.
-  var active: [Int: String] = [:]
-  /// The last candle by series number, once its input has ended.
-  var lastCandle: [Int: Candle] = [:]
+  /// Counts a record that is left out, or throws its error where doubts are errors.
+  mutating func drop(_ doubt: String, _ error: @autoclosure () -> InputError) throws {
+    if isStrict { throw error() }
+    counts.dropped[doubt, default: 0] += 1
+  }
+
+  /// Counts a doubtful record that is kept, or throws its error where doubts are errors.
+  mutating func keep(_ doubt: String, _ error: @autoclosure () -> InputError) throws {
+    if isStrict { throw error() }
+    counts.kept[doubt, default: 0] += 1
+  }
+
+  /// Counts a record that is no price, such as an order book.
+  mutating func skip(_ what: String) { counts.dropped[what, default: 0] += 1 }
+
+  /// Starts anew with the same series.
+  mutating func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    counts = RecordCounts()
+  }
 }
 
 /// Where ticks go: the native file, or a list in tests.

@@ -2,19 +2,16 @@ import Market
 import Platform
 import TickFile
 
-/// Tables with one tick a record: funding rates and plain columns.
+/// Tables with one tick a record: trades, funding rates and plain columns.
 final class RowParser: RecordParser {
-  private(set) var counts = RecordCounts()
   private let layout: ColumnLayout
   private let plan: InputPlan
-  private let sink: any TickSink
-  private var lastTime = Int64.min
-  private var series: [SeriesKey: Int] = [:]
   // Neighbouring records are mostly of one series, so its texts are kept to skip the look-up.
   private var lastSymbol: [UInt8] = []
   private var lastKind: [UInt8] = []
-  private var lastSeries = -1
+  private var lastSeries: UInt16?
   private var isFunding = false
+  private let usual: UsualRow?
   // Flags are spelled as `ticks export` spells them.
   private static let noFlags = Array("0".utf8)
   private static let notMarketTrade = Array("1".utf8)
@@ -22,41 +19,40 @@ final class RowParser: RecordParser {
   init(_ context: ParserContext) throws {
     layout = context.layout
     plan = context.plan
-    sink = context.sink
-    if layout.symbol == nil && layout.kind == nil { try use(plan.seriesKey()) }
+    usual = UsualRow(layout, kind: plan.kind)
+    if layout.symbol == nil && layout.kind == nil { _ = try plan.seriesKey() }
   }
 
-  func parse(_ line: borrowing LineReader, into queue: inout TickQueue) throws {
+  func parse(_ line: borrowing LineReader, into batch: inout RowBatch) throws {
     try line.requireFields(layout.columnCount)
-    counts.rows += 1
+    batch.counts.rows += 1
     let time = try line.time(layout.time, unit: layout.timeUnit)
-    guard time >= lastTime else {
-      throw line.error(
-        layout.time, "the time \(line.excerpt(layout.time)) is before that of the record above it",
-        expected: "records in time order; sort the file by its time")
-    }
-    lastTime = time
-    try findSeries(line)
+    let series = try findSeries(line, &batch)
     let column = layout.prices[0]
-    let price = isFunding ? try line.fundingRate(column) : try line.price(column, "price")
-    queue.append(
-      Tick(
-        time: Timestamp(nanoseconds: time), series: lastSeries, price: price, size: try size(line),
-        flags: try flags(line)))
+    let price = isFunding ? try line.fundingRate(column) : try line.decimal(column, "price")
+    guard isFunding || price.mantissa > 0 else {
+      return try batch.drop(Doubt.price, line.noPrice(column, "price"))
+    }
+    var row = ImportRow(time, price, series: series, line: line.line)
+      .at(time: line.column(of: layout.time), price: line.column(of: column))
+      .sized(try size(line))
+    row.flags = try flags(line).rawValue
+    if let id = layout.id { row.id = line.identifier(id) }
+    batch.rows.append(row)
   }
 
-  func finish(_ line: borrowing LineReader) {}
+  func parseUsual(_ cursor: inout LineCursor, of bytes: Span<UInt8>, into batch: inout RowBatch) {
+    guard let usual, let lastSeries else { return }
+    usual.parse(&cursor, of: bytes, series: lastSeries, into: &batch)
+  }
 
-  private func findSeries(_ line: borrowing LineReader) throws {
+  private func findSeries(_ line: borrowing LineReader, _ batch: inout RowBatch) throws -> UInt16 {
     let isSameSymbol = layout.symbol.map { line.matches($0, lastSymbol) } ?? true
     let isSameKind = layout.kind.map { line.matches($0, lastKind) } ?? true
-    if lastSeries >= 0 && isSameSymbol && isSameKind { return }
+    if let lastSeries, isSameSymbol, isSameKind { return lastSeries }
     var key = SeriesKey(symbol: plan.symbol ?? "", kind: plan.kind)
     if let column = layout.symbol {
-      key.symbol = line.text(column)
-      guard Name.isValid(key.symbol) else {
-        throw line.error(column, "the symbol is \(line.excerpt(column))", expected: Name.expectation)
-      }
+      key.symbol = try line.symbol(column)
       lastSymbol = Array(key.symbol.utf8)
     }
     if let column = layout.kind {
@@ -69,26 +65,15 @@ final class RowParser: RecordParser {
       lastKind = Array(kind.rawValue.utf8)
     }
     if key.symbol.isEmpty { key = try plan.seriesKey() }
-    try use(key)
-  }
-
-  private func use(_ key: SeriesKey) throws {
     isFunding = key.kind == .funding
-    if let known = series[key] {
-      lastSeries = known
-    } else {
-      lastSeries = try sink.series(key)
-      series[key] = lastSeries
-    }
+    let series = try batch.series(key)
+    lastSeries = series
+    return series
   }
 
   private func size(_ line: borrowing LineReader) throws -> ExactDecimal? {
     guard let column = layout.size, !line.range(of: column).isEmpty else { return nil }
-    let size = try line.decimal(column, "size")
-    guard size.mantissa >= 0 else {
-      throw line.error(column, "the size is \(line.excerpt(column))", expected: "a size of zero or more")
-    }
-    return size
+    return try line.size(column)
   }
 
   private func flags(_ line: borrowing LineReader) throws -> TickFlags {

@@ -11,8 +11,10 @@ struct ColumnLayout: Hashable, Sendable {
   var time: Int
   /// The unit of the time; nil where its magnitude tells it.
   var timeUnit: TimeUnit?
-  /// One price or rate; of a candle open, high, low, close.
+  /// One price or rate; of a candle open, high, low, close; of quotes bid and ask.
   var prices: [Int]
+  /// Sizes of bid and ask.
+  var sizes: [Int] = []
   /// Size of the record.
   var size: Int?
   /// Name of the instrument.
@@ -21,6 +23,10 @@ struct ColumnLayout: Hashable, Sendable {
   var kind: Int?
   /// Flags by name.
   var flags: Int?
+  /// What tells records of one time apart.
+  var id: Int?
+  /// The next funding settlement.
+  var nextFunding: Int?
 }
 
 /// A public file format. One file of this module per format; the registry is ``SourceFormats``.
@@ -29,8 +35,15 @@ protocol SourceFormat: Sendable {
   var name: String { get }
   /// The kind of all its records; nil where the file's name, a column or an option says it.
   var kind: SeriesKind? { get }
+  /// Whether the records say their kinds themselves, so that no option can.
+  var hasOwnKinds: Bool { get }
   /// Whether records are candles, which need an interval.
   var isCandles: Bool { get }
+  /// What its files hold.
+  var content: InputContent { get }
+  /// Whether each record means the same without those above it, so that parts of a file can be read side by
+  /// side.
+  var areRecordsAlone: Bool { get }
   /// The columns, told from the first line; nil where the file is of another format.
   ///
   /// With `isForced` the user has named the format, so a weaker likeness is enough.
@@ -41,31 +54,46 @@ protocol SourceFormat: Sendable {
   func makeParser(_ context: ParserContext) throws -> any RecordParser
 }
 
+extension SourceFormat {
+  var hasOwnKinds: Bool { kind != nil }
+  var isCandles: Bool { false }
+  var content: InputContent { .table }
+  var areRecordsAlone: Bool { false }
+}
+
 /// What a parser needs to know besides the records.
 struct ParserContext {
   var plan: InputPlan
   var layout: ColumnLayout
   var candlePath: CandlePath
-  var sink: any TickSink
-  var ledger: SeriesLedger
 }
 
 /// The formats that `ticks import` reads.
 enum SourceFormats {
-  /// Formats made for one column specification (empty where the user gave none).
-  static func all(columns: ColumnSpec?) -> [any SourceFormat] {
+  /// Formats made for one column specification (empty where the user gave none) and the names of an input.
+  static func all(columns: ColumnSpec? = nil, names: InputNames = InputNames()) -> [any SourceFormat] {
     [
       KlineFormat(name: "klines", kind: nil),
       KlineFormat(name: "markPriceKlines", kind: .mark),
       KlineFormat(name: "indexPriceKlines", kind: .index),
       FundingFormat(),
+      TradesFormat(),
+      AggTradesFormat(),
+      BookTickerFormat(),
+      StreamFormat(),
+      TardisTradesFormat(),
+      TardisTickerFormat(),
+      LeanFormat(names: names),
+      DBNFormat(),
       ColumnsFormat(columns: columns),
     ]
   }
 
   /// The format named `name`.
-  static func named(_ name: String, columns: ColumnSpec?) throws -> any SourceFormat {
-    let formats = all(columns: columns)
+  static func named(
+    _ name: String, columns: ColumnSpec?, names: InputNames = InputNames()
+  ) throws -> any SourceFormat {
+    let formats = all(columns: columns, names: names)
     guard let format = formats.first(where: { $0.name == name }) else {
       throw InputError(
         SourceLocation(path: "--format"), "unknown format '\(name)'",
@@ -76,9 +104,9 @@ enum SourceFormats {
 
   /// The first format that knows the line as its own.
   static func recognise(
-    _ line: borrowing LineReader, columns: ColumnSpec?
+    _ line: borrowing LineReader, _ content: InputContent, names: InputNames
   ) throws -> (format: any SourceFormat, layout: ColumnLayout) {
-    let formats = all(columns: columns)
+    let formats = all(names: names).filter { $0.content == content }
     for format in formats {
       if let layout = try format.layout(of: line, isForced: false) { return (format, layout) }
     }

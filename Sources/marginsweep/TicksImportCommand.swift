@@ -9,13 +9,15 @@ struct TicksImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Turns public market-data files into one tick file.",
     discussion: """
-      Inputs are plain, or packed as .gz, .zst or .zip; their records are merged by time. The format is \
-      recognised by content. The instrument comes from the file's name where that says it \
-      (BTCUSDT-1m-2021-05.csv), else from --instrument. A candle becomes four ticks: open, the two \
-      extremes, close.
+      Inputs are plain, or packed as .gz, .zst or .zip; their records are merged by time. A directory stands \
+      for the files in it, a pattern in quotes for those that it matches. The format is recognised by \
+      content; a NAME.CHECKSUM beside a file is verified. The instrument comes from the records, else from \
+      the file's name where that says it (BTCUSDT-1m-2021-05.csv), else from --instrument. A candle becomes \
+      four ticks: open, the two extremes, close. What a replay must not believe is counted and named.
       """)
 
-  @Argument(help: ArgumentHelp("Files to read; - is standard input.", valueName: "input"))
+  @Argument(
+    help: ArgumentHelp("Files, directories or patterns to read; - is standard input.", valueName: "input"))
   var inputs: [String]
 
   @Option(
@@ -38,7 +40,7 @@ struct TicksImportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which columns of a plain table hold what, such as time:ms=ts,price=px,size=qty,symbol=s,kind=k.",
+      "Which columns of a plain table hold what, such as time:ms=ts,price=px,size=qty,symbol=s,kind=k,id=n.",
       valueName: "columns"))
   var columns: String?
 
@@ -52,6 +54,28 @@ struct TicksImportCommand: ParsableCommand {
     help: "The path inside a candle; near: low first where it closes at or above its open, else high first.")
   var candlePath: CandlePath = .near
 
+  @Option(
+    help: ArgumentHelp(
+      "By how much a record may be late; it is sorted into its place. 0s refuses late records.",
+      valueName: "duration"))
+  var sortWindow = TimeSpan(nanoseconds: 10_000_000_000)
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out a price farther than this from the one before it, such as 5%, unless the next one confirms "
+        + "it (default: no bound).", valueName: "fraction"))
+  var maxJump: Fraction?
+
+  @Option(
+    help: ArgumentHelp(
+      "Report a longer time without a record of a series, such as 5m (default: missing candles only).",
+      valueName: "duration"))
+  var maxGap: TimeSpan?
+
+  @Flag(
+    help: "A doubtful record is an error: no price, no market trade, late, twice, beyond a bound, a gap.")
+  var strict = false
+
   @Flag(help: "Replace an existing file.")
   var force = false
 
@@ -59,10 +83,14 @@ struct TicksImportCommand: ParsableCommand {
   var progress: ProgressMeter.Mode = .auto
 
   func run() throws {
-    let request = ImportRequest(
+    var request = ImportRequest(
       inputs: inputs, output: out, format: format, instrument: instrument, kind: kind,
       columns: try columns.map { try ColumnSpec(parsing: $0) }, interval: interval, candlePath: candlePath,
       force: force, tool: Program.tool)
+    request.sortWindow = sortWindow
+    request.maxJump = maxJump?.value
+    request.maxGap = maxGap
+    request.isStrict = strict
     var meter: ProgressMeter?
     defer { meter?.finish() }
     var done = 0
@@ -75,5 +103,18 @@ struct TicksImportCommand: ParsableCommand {
     }
     meter?.finish()
     try Console.report(summary.description, besides: out)
+  }
+}
+
+/// A share of something: `5%` or `0.05`.
+struct Fraction: ExpressibleByArgument, Equatable {
+  /// The share; 1 is the whole.
+  let value: Double
+
+  init?(argument: String) {
+    let isPercent = argument.hasSuffix("%")
+    guard let number = ExactDecimal(isPercent ? String(argument.dropLast()) : argument), number.mantissa > 0
+    else { return nil }
+    value = isPercent ? number.double / 100 : number.double
   }
 }

@@ -32,7 +32,10 @@ import Testing
     ("1621425660000,\"101,102,90,95\n", "3:15: a quote that does not end"),
   ])
   func wrongRecord(line: String, message: String) {
-    let error = importError(Self.header + Self.good + line) { $0.interval = TimeSpan(nanoseconds: minute) }
+    let error = importError(Self.header + Self.good + line) {
+      $0.interval = TimeSpan(nanoseconds: minute)
+      $0.isStrict = true
+    }
     #expect(error.hasPrefix(message), "\(error)")
   }
 

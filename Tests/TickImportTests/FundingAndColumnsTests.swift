@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1621425599999,1,2,A,bid", "3:1: the time '1621425599999' is before that of the record above it"),
+    ("1621425599999,1,2,A,bid", "3:1: the time is 1ms before that of a record above it"),
     ("1621425600001,-1,2,A,bid", "3:15: the price is '-1', expected a price above zero"),
     ("1621425600001,1,-2,A,bid", "3:17: the size is '-2', expected a size of zero or more"),
     ("1621425600001,1,2,A b,bid", "3:19: the symbol is 'A b', expected a name of 1 to 64 characters"),
@@ -60,7 +60,10 @@ import Testing
     ),
   ])
   func wrongRecords(line: String, message: String) {
-    let error = importError("time,price,size,symbol,kind\n1621425600000,1,2,A,bid\n" + line + "\n")
+    let error = importError("time,price,size,symbol,kind\n1621425600000,1,2,A,bid\n" + line + "\n") {
+      $0.isStrict = true
+      $0.sortWindow = TimeSpan(nanoseconds: 0)
+    }
     #expect(error.hasPrefix(message), "\(error)")
   }
 

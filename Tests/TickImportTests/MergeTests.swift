@@ -68,7 +68,7 @@ import Testing
     let text = CandlePathTests.candles
     let prefixed = PrefixedStream(
       prefix: Array(text.utf8.prefix(50)), rest: MemoryStream(Array(text.utf8.dropFirst(50))))
-    var reader = LineReader(prefixed, path: "-")
+    let reader = LineStream(prefixed, path: "-")
     var lines = 0
     while try reader.next() { lines += 1 }
     #expect(lines == 4)

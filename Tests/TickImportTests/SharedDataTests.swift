@@ -92,4 +92,99 @@ struct SharedDataTests {
     #expect(summary.series[0].lowest.description == "32837")
     #expect(summary.series[0].highest.description == "48080")
   }
+
+  /// Captures: rows, prints of the market, and their range.
+  @Test(arguments: [
+    SharedFile(
+      "ticks-binance-usdm/BTCUSDT-usdm-stream-20230404.gz", 13384, "2023-04-04T23:58:20",
+      "2023-04-04T23:59:59", "28140.5", "28157.1"),
+    SharedFile(
+      "ticks-binance-usdm/BTCUSDT-usdm-stream-20230405.gz", 60381, "2023-04-05T00:00:00",
+      "2023-04-05T00:06:54", "28136", "28159.2"),
+    SharedFile(
+      "ticks-binance-usdm/BTCUSDT-usdm-stream-20240808.gz", 93954, "2024-08-08T23:54:16",
+      "2024-08-09T00:00:00", "61590.3", "61839.9"),
+    SharedFile(
+      "ticks-binance-usdm/ETHUSDT-usdm-stream-20240808.gz", 74655, "2024-08-08T23:54:16",
+      "2024-08-09T00:00:01", "2677.9", "2684.82"),
+  ])
+  func captures(file: SharedFile) throws {
+    let path = try #require(sharedData("data/" + file.path))
+    let (sink, summary) = try importFiles([path])
+    #expect(summary.rows == file.rows)
+    #expect(sink.ticks.first?.time.description.hasPrefix(file.first) == true)
+    #expect(sink.ticks.last?.time.description.hasPrefix(file.last) == true)
+    let prices = summary.series.filter { $0.key.kind != .funding && $0.key.kind != .index }
+    let lowest = prices.map(\.lowest).min { DecimalOrder.isLess($0, $1) }
+    let highest = prices.map(\.highest).max { DecimalOrder.isLess($0, $1) }
+    #expect(lowest?.description == file.lowest)
+    #expect(highest?.description == file.highest)
+    let times = sink.ticks.map(\.time)
+    #expect(zip(times, times.dropFirst()).allSatisfy { $0 <= $1 })
+  }
+
+  @Test func thePrintOfTheInsuranceFundIsNoPriceAndFundingIsThere() throws {
+    let paths = try ["20230404", "20230405"].map {
+      try #require(sharedData("data/ticks-binance-usdm/BTCUSDT-usdm-stream-\($0).gz"))
+    }
+    let (sink, summary) = try importFiles(paths)
+    let flagged = sink.ticks.filter { $0.flags.contains(.notMarketTrade) }
+    #expect(flagged.map(\.price.description) == ["28722.5"])
+    #expect(sink.ticks.filter { $0.price.description == "28722.5" } == flagged)
+    let counts = Dictionary(uniqueKeysWithValues: summary.series.map { ($0.key.kind, $0.ticks) })
+    #expect(counts == [.trade: 12_935, .bid: 44_205, .ask: 44_205, .mark: 514, .index: 514, .funding: 1])
+    let funding = try #require(sink.ticks.first { sink.keys[$0.series].kind == .funding })
+    // The folder's table of funding says 1680652800000,0.00002760.
+    #expect(funding.time.nanoseconds == 1_680_652_800_000_000_000)
+    #expect(funding.price.description == "0.0000276")
+  }
+
+  @Test(arguments: [
+    SharedFile(
+      "ticks-binance-usdm/APEUSDT-aggTrades-2024-10-18.zip", 45342, "2024-10-18T00:00:03",
+      "2024-10-18T23:59:41", "0.7075", "0.7386"),
+    // 04:00:17 to 19:59:59 in New York.
+    SharedFile(
+      "ticks-large-equity/SPY-trades-2013-10-08-lean.zip", 451_545, "2013-10-08T08:00:17",
+      "2013-10-08T23:59:58", "165.16", "167.72"),
+  ])
+  func archives(file: SharedFile) throws {
+    let path = try #require(sharedData("data/" + file.path))
+    let summary = try importFiles([path]).summary
+    let series = try #require(summary.series.first)
+    #expect(summary.series.count == 1 && summary.rows == file.rows && summary.ticks == file.rows)
+    #expect(series.first.description.hasPrefix(file.first) && series.last.description.hasPrefix(file.last))
+    #expect(series.lowest.description == file.lowest && series.highest.description == file.highest)
+    #expect(summary.dropped.isEmpty && summary.kept.isEmpty)
+  }
+
+  @Test func quotesOfAnEquity() throws {
+    let path = try #require(sharedData("data/ticks-large-equity/AIG-quotes-2013-10-09-lean.zip"))
+    let summary = try importFiles([path]).summary
+    // Every record has one side; counted apart with awk.
+    #expect(summary.rows == 1_424_012)
+    #expect(summary.series.map(\.ticks) == [712_006, 712_006])
+  }
+
+  @Test(arguments: [
+    (
+      "crash-2021-05-19-spot-1m/original/BTCUSDT-spot-1m-2021-04-20_2021-05-20.json",
+      "a JSON array is not read"
+    ),
+    (
+      "perp-2025-06/original/BTCUSDT-perp-1m-2025-05-25_2025-06-24.feather",
+      "an Arrow (Feather) file is not read"
+    ),
+    // Times of another zone: the user must name the columns, and knows then what they mean.
+    ("funding/original/BTCUSDT-funding-2020-01_2023-12-localtime-UTCplus3.csv", "is of no known format"),
+    ("exchange-meta/binance-usdm-fundingInfo.json", "a JSON array is not read"),
+  ])
+  func whatIsRefusedSaysWhy(path: String, reason: String) throws {
+    let file = try #require(sharedData("data/" + path))
+    #expect {
+      _ = try importFiles([file])
+    } throws: {
+      "\($0)".contains(reason)
+    }
+  }
 }

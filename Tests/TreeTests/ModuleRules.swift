@@ -31,7 +31,7 @@ enum ModuleRules {
   /// What comes with Swift, and who may use it.
   static let system: [String: Set<String>] = [
     "Glibc": ["Platform"],
-    "Dispatch": ["Platform", "TickFile", "Engine", "Sweep"],
+    "Dispatch": ["Platform", "TickFile", "TickImport", "Engine", "Sweep"],
     "Synchronization": Set(arrows.keys),
   ]
 
