@@ -15,7 +15,7 @@ struct BlockCheck {
   ///   - spans: The footer's envelopes, nil where there is no footer.
   ///   - columns: The block's ticks with ``TickColumnSet/all``.
   mutating func check(
-    _ header: BlockHeader, spans: [[SpanRange]]?, columns: TickColumns
+    _ header: BlockHeader, spans: [FooterSpan]?, columns: TickColumns
   ) throws(FormatFault) {
     guard let first = columns.times.first, let last = columns.times.last, first >= lastTime else {
       throw FormatFault("the block starts before the one before it ends")
@@ -25,18 +25,19 @@ struct BlockCheck {
       throw FormatFault("the carried-in price of \(item.key) is not the last one before the block")
     }
     var marks = Marks(header)
-    var found: [[SpanRange]] = []
+    var found: [FooterSpan] = []
     var whole = [ClosedRange<Int64>?](repeating: nil, count: header.series.count)
     for start in stride(from: 0, to: columns.count, by: TickFormat.ticksPerSpan) {
       let span = start..<min(start + TickFormat.ticksPerSpan, columns.count)
-      let ranges = marks.track(columns, span)
-      var envelopes: [SpanRange] = []
-      for (place, range) in ranges.enumerated() {
-        guard let range else { continue }
-        envelopes.append(SpanRange(local: place, range: range))
-        whole[place] = Self.union(whole[place], range)
-      }
-      found.append(envelopes)
+      let ranges = marks.track(columns, span).compactMap { $0 }
+      for item in ranges { whole[item.local] = item.joined(to: whole[item.local]) }
+      found.append(
+        FooterSpan(
+          firstTime: columns.times[span.lowerBound], lastTime: columns.times[span.upperBound - 1],
+          ranges: ranges))
+    }
+    guard marks.counts == header.series.map(\.zone.count) else {
+      throw FormatFault("the ticks of a series are not as many as the block says")
     }
     move(header, marks, columns)
     for (place, item) in header.series.enumerated() where item.zone.range != whole[place] {
@@ -66,37 +67,34 @@ struct BlockCheck {
     var first: [Int?]
     var last: [Int?]
     var lastUnflagged: [Int?]
+    /// Ticks of each series.
+    var counts: [Int]
     /// Place in the block's list, by number in the file.
     private var places: [Int]
-    private let count: Int
 
     init(_ header: BlockHeader) {
-      count = header.series.count
-      first = [Int?](repeating: nil, count: count)
+      first = [Int?](repeating: nil, count: header.series.count)
       last = first
       lastUnflagged = first
+      counts = [Int](repeating: 0, count: header.series.count)
       places = [Int](repeating: 0, count: (header.series.last?.zone.series ?? 0) + 1)
       for (place, item) in header.series.enumerated() { places[item.zone.series] = place }
     }
 
-    /// The range of each series over `span`, by place.
-    mutating func track(_ columns: TickColumns, _ span: Range<Int>) -> [ClosedRange<Int64>?] {
-      var ranges = [ClosedRange<Int64>?](repeating: nil, count: count)
+    /// What each series does within `span`, by place.
+    mutating func track(_ columns: TickColumns, _ span: Range<Int>) -> [SpanRange?] {
+      var ranges = [SpanRange?](repeating: nil, count: first.count)
       for index in span {
         let place = places[Int(columns.series[index])]
         if first[place] == nil { first[place] = index }
         last[place] = index
+        counts[place] += 1
         if TickFlags(rawValue: columns.flags[index]).contains(.notMarketTrade) { continue }
         lastUnflagged[place] = index
-        let mantissa = columns.mantissas[index]
-        ranges[place] = BlockCheck.union(ranges[place], mantissa...mantissa)
+        ranges[place] = SpanRange(
+          ranges[place], and: columns.mantissas[index], of: place, at: columns.times[index])
       }
       return ranges
     }
-  }
-
-  private static func union(_ a: ClosedRange<Int64>?, _ b: ClosedRange<Int64>) -> ClosedRange<Int64> {
-    guard let a else { return b }
-    return min(a.lowerBound, b.lowerBound)...max(a.upperBound, b.upperBound)
   }
 }

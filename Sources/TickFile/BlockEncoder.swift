@@ -3,15 +3,15 @@ internal import Market
 /// A block as it goes to the file.
 struct EncodedBlock {
   var header: BlockHeader
-  var spans: [[SpanRange]]
-  /// Frames of the columns, in the order of the header.
-  var frames: [[UInt8]]
+  var spans: [FooterSpan]
+  /// Frames of the columns: all spans of the first, then those of the next.
+  var frames: [UInt8]
 }
 
 /// Turns the ticks of a builder into columns, zone maps and envelopes.
 struct BlockEncoder {
   /// The values of one series, in record order.
-  private struct Group {
+  struct Group {
     var number: Int
     var scale: Int
     var mantissas: [Int64] = []
@@ -20,11 +20,11 @@ struct BlockEncoder {
     var range: ClosedRange<Int64>?
   }
 
-  private let builder: BlockBuilder
+  let builder: BlockBuilder
   /// By place in the block's list of series.
-  private var groups: [Group]
+  private(set) var groups: [Group]
   /// Place in the block's list, by record.
-  private var local: [UInt16]
+  let local: [UInt16]
 
   init(_ builder: BlockBuilder) {
     self.builder = builder
@@ -80,19 +80,22 @@ struct BlockEncoder {
     for (place, group) in groups.enumerated() {
       let zone = TickSeriesZone(
         series: group.number, count: group.mantissas.count, priceScale: group.scale,
-        sizeScale: group.sizeScale, range: group.range, carriedIn: carriedIn[place],
-        firstMantissa: group.mantissas[0])
+        sizeScale: group.sizeScale, range: group.range, carriedIn: carriedIn[place])
       series.append(BlockSeries(key: keys[group.number], zone: zone))
     }
     var columns: [ColumnDescription] = []
-    var frames: [[UInt8]] = []
-    for column in self.columns() {
-      let frame = try compressor.frame(column.bytes)
-      var description = column.description
-      description.compressedSize = frame.count
-      description.digest = XXHash64.digest(frame)
-      columns.append(description)
-      frames.append(frame)
+    var frames: [UInt8] = []
+    for (identifier, spans) in contents() {
+      var column = ColumnDescription(
+        identifier: identifier.rawValue, isRequired: identifier.isRequired, coding: identifier.coding,
+        frames: [])
+      for pieces in spans {
+        let frame = pieces.isEmpty ? [] : try compressor.frame(pieces: pieces)
+        let digest = pieces.isEmpty ? 0 : XXHash64.digest(frame)
+        column.frames.append(SpanFrame(size: frame.count, digest: digest))
+        frames += frame
+      }
+      columns.append(column)
     }
     let header = BlockHeader(
       count: builder.count, firstTime: builder.times[0], lastTime: builder.times[builder.count - 1],
@@ -101,30 +104,30 @@ struct BlockEncoder {
   }
 
   /// Walks the records once: envelopes of the spans, zone maps of the block, last prices.
-  private mutating func envelopes(carried: inout [CarriedPrice?]) -> [[SpanRange]] {
-    var spans: [[SpanRange]] = []
+  private mutating func envelopes(carried: inout [CarriedPrice?]) -> [FooterSpan] {
+    var spans: [FooterSpan] = []
     var next = [Int](repeating: 0, count: groups.count)
     var lastRecord = [Int?](repeating: nil, count: groups.count)
     for start in stride(from: 0, to: builder.count, by: TickFormat.ticksPerSpan) {
-      var ranges = [ClosedRange<Int64>?](repeating: nil, count: groups.count)
-      for record in start..<min(start + TickFormat.ticksPerSpan, builder.count) {
+      let records = start..<min(start + TickFormat.ticksPerSpan, builder.count)
+      var ranges = [SpanRange?](repeating: nil, count: groups.count)
+      for record in records {
         let place = Int(local[record])
         let mantissa = groups[place].mantissas[next[place]]
         next[place] += 1
         if TickFlags(rawValue: builder.flags[record]).contains(.notMarketTrade) { continue }
         lastRecord[place] = record
-        let range = ranges[place] ?? mantissa...mantissa
-        ranges[place] = min(range.lowerBound, mantissa)...max(range.upperBound, mantissa)
+        ranges[place] = SpanRange(
+          ranges[place], and: mantissa, of: place, at: builder.times[record])
       }
-      var span: [SpanRange] = []
-      for (place, range) in ranges.enumerated() {
-        guard let range else { continue }
-        span.append(SpanRange(local: place, range: range))
-        let whole = groups[place].range ?? range
-        groups[place].range =
-          min(whole.lowerBound, range.lowerBound)...max(whole.upperBound, range.upperBound)
+      let present = ranges.compactMap { $0 }
+      for span in present {
+        groups[span.local].range = span.joined(to: groups[span.local].range)
       }
-      spans.append(span)
+      spans.append(
+        FooterSpan(
+          firstTime: builder.times[records.lowerBound], lastTime: builder.times[records.upperBound - 1],
+          ranges: present))
     }
     for (place, record) in lastRecord.enumerated() {
       guard let record else { continue }
@@ -135,81 +138,19 @@ struct BlockEncoder {
   }
 }
 
-extension BlockEncoder {
-  /// A column before compression.
-  private struct RawColumn {
-    var description: ColumnDescription
-    var bytes: [UInt8]
+extension SpanRange {
+  /// The range with one more unflagged tick of the series.
+  init(_ before: SpanRange?, and mantissa: Int64, of place: Int, at time: Int64) {
+    let range = before?.range ?? mantissa...mantissa
+    self.init(
+      local: place, range: min(range.lowerBound, mantissa)...max(range.upperBound, mantissa), last: mantissa,
+      lastTime: time)
   }
 
-  private func columns() -> [RawColumn] {
-    var columns = [seriesColumn(), priceColumn(), timeColumn()]
-    if builder.anySize {
-      if builder.anyWithoutSize { columns.append(presenceColumn()) }
-      columns.append(sizeColumn())
-    }
-    if builder.anyFlag { columns.append(column(.flags, .planes, width: 1, builder.flags)) }
-    return columns
-  }
-
-  private func column(
-    _ identifier: ColumnIdentifier, _ coding: ColumnCoding, width: Int, parameter: UInt64 = 0,
-    _ bytes: [UInt8]
-  ) -> RawColumn {
-    let isRequired = identifier == .series || identifier == .price || identifier == .time
-    let description = ColumnDescription(
-      identifier: identifier.rawValue, isRequired: isRequired, coding: coding.rawValue, width: width,
-      parameter: parameter, rawSize: bytes.count, compressedSize: 0, digest: 0)
-    return RawColumn(description: description, bytes: bytes)
-  }
-
-  private func seriesColumn() -> RawColumn {
-    let width = groups.count <= 256 ? 1 : 2
-    return column(.series, .planes, width: width, ColumnCodec.planes(local.map { UInt64($0) }, width: width))
-  }
-
-  private func priceColumn() -> RawColumn {
-    var values: [UInt64] = []
-    values.reserveCapacity(builder.count)
-    for group in groups {
-      var previous = group.mantissas[0]
-      for mantissa in group.mantissas {
-        values.append(ColumnCodec.zigzag(mantissa - previous))
-        previous = mantissa
-      }
-    }
-    let width = ColumnCodec.width(values)
-    return column(.price, .groupedDeltas, width: width, ColumnCodec.planes(values, width: width))
-  }
-
-  private func timeColumn() -> RawColumn {
-    var values: [UInt64] = []
-    values.reserveCapacity(builder.count)
-    var previous = builder.times[0]
-    for time in builder.times {
-      // The distance of two Int64 always fits UInt64, even where their signed difference does not.
-      values.append(UInt64(bitPattern: time &- previous))
-      previous = time
-    }
-    let unit = ColumnCodec.commonPowerOfTen(values)
-    if unit > 1 { values = values.map { $0 / unit } }
-    let width = ColumnCodec.width(values)
-    return column(
-      .time, .ascendingDeltas, width: width, parameter: unit, ColumnCodec.planes(values, width: width))
-  }
-
-  private func presenceColumn() -> RawColumn {
-    var bytes = [UInt8](repeating: 0, count: (builder.count + 7) / 8)
-    for (index, size) in builder.sizes.enumerated() where size.scale != Int(TickFormat.noScale) {
-      bytes[index / 8] |= 1 << UInt8(index % 8)
-    }
-    return column(.sizePresence, .bits, width: 0, bytes)
-  }
-
-  private func sizeColumn() -> RawColumn {
-    let values = groups.flatMap { $0.sizes.map { ColumnCodec.zigzag($0) } }
-    let width = ColumnCodec.width(values)
-    return column(.size, .groupedValues, width: width, ColumnCodec.planes(values, width: width))
+  /// What holds the range and another one.
+  func joined(to other: ClosedRange<Int64>?) -> ClosedRange<Int64> {
+    guard let other else { return range }
+    return min(other.lowerBound, range.lowerBound)...max(other.upperBound, range.upperBound)
   }
 }
 

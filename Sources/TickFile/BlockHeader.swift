@@ -2,26 +2,25 @@ internal import Market
 
 /// What a column of a block holds.
 enum ColumnIdentifier: UInt16 {
-  case series = 1
-  case price = 2
-  case time = 3
-  case sizePresence = 4
-  case size = 5
-  case flags = 6
+  case price = 1
+  case time = 2
+  case size = 3
+  case flags = 4
+
+  /// How its values became bytes.
+  var coding: UInt8 { UInt8(rawValue) }
+  /// Whether every span of every block has it.
+  var isRequired: Bool { self == .price || self == .time }
 }
 
-/// How a column's values became bytes.
-enum ColumnCoding: UInt8 {
-  /// Unsigned values, byte-shuffled.
-  case planes = 1
-  /// Differences within each series, zigzag, byte-shuffled, grouped by series.
-  case groupedDeltas = 2
-  /// Unsigned differences in record order, divided by the parameter, byte-shuffled.
-  case ascendingDeltas = 3
-  /// One bit a value.
-  case bits = 4
-  /// Zigzag values, byte-shuffled, grouped by series.
-  case groupedValues = 5
+/// One column of one span: a frame of its own.
+struct SpanFrame: Hashable, Sendable {
+  /// Bytes of the frame, 0 where the span has none.
+  var size: Int
+  /// XXH64 of the frame, 0 where there is none.
+  var digest: UInt64
+
+  static let none = SpanFrame(size: 0, digest: 0)
 }
 
 /// The self-description of one column of a block.
@@ -30,18 +29,10 @@ struct ColumnDescription: Hashable, Sendable {
   var identifier: UInt16
   /// Whether a reader that does not know the column must refuse the file.
   var isRequired: Bool
-  /// A ``ColumnCoding``, or one of a later version.
+  /// How the values became bytes.
   var coding: UInt8
-  /// Bytes of one value, 0 for bits.
-  var width: Int
-  /// For ascending deltas what they were divided by, else 0.
-  var parameter: UInt64
-  /// Bytes before compression.
-  var rawSize: Int
-  /// Bytes of the frame.
-  var compressedSize: Int
-  /// XXH64 of the frame.
-  var digest: UInt64
+  /// Its frames, one a span.
+  var frames: [SpanFrame]
 }
 
 /// One series as a block header lists it.
@@ -86,7 +77,6 @@ struct BlockHeader: Hashable, Sendable {
     out.put(UInt8(zone.sizeScale))
     out.put(UInt8((zone.range == nil ? 0 : 1) | (zone.carriedIn == nil ? 0 : 2)))
     out.put(UInt8(zone.carriedIn?.price.scale ?? 0))
-    out.put(zone.firstMantissa)
     out.put(zone.range?.lowerBound ?? 0)
     out.put(zone.range?.upperBound ?? 0)
     out.put(zone.carriedIn?.price.mantissa ?? 0)
@@ -97,12 +87,11 @@ struct BlockHeader: Hashable, Sendable {
     out.put(column.identifier)
     out.put(UInt8(column.isRequired ? 1 : 0))
     out.put(column.coding)
-    out.put(UInt8(column.width))
-    out.put([0, 0, 0])
-    out.put(column.parameter)
-    out.put(UInt32(column.rawSize))
-    out.put(UInt32(column.compressedSize))
-    out.put(column.digest)
+    out.put(UInt32(0))
+    for frame in column.frames {
+      out.put(UInt32(frame.size))
+      out.put(frame.digest)
+    }
   }
 
   init(count: Int, firstTime: Int64, lastTime: Int64, series: [BlockSeries], columns: [ColumnDescription]) {
@@ -135,7 +124,7 @@ struct BlockHeader: Hashable, Sendable {
     series = []
     for _ in 0..<seriesCount { series.append(try Self.series(&reader)) }
     columns = []
-    for _ in 0..<columnCount { columns.append(try Self.column(&reader)) }
+    for _ in 0..<columnCount { columns.append(try Self.column(&reader, count: count)) }
     try reader.expectEnd()
     try checkSeries()
     try checkColumns()
@@ -149,14 +138,13 @@ struct BlockHeader: Hashable, Sendable {
     let sizeScale = Int(try reader.u8())
     let present = try reader.u8()
     let carriedScale = Int(try reader.u8())
-    let first = try reader.i64()
     let (low, high) = (try reader.i64(), try reader.i64())
     let carried = try reader.i64()
     let carriedTime = try reader.i64()
     guard present <= 3, max(priceScale, sizeScale, carriedScale) <= TickFormat.maximumScale else {
       throw FormatFault("the zone map of \(key) is out of its limits")
     }
-    for mantissa in [first, low, high, carried] {
+    for mantissa in [low, high, carried] {
       guard mantissa.magnitude < TickFormat.mantissaLimit.magnitude else {
         throw FormatFault("a price of \(key) has too many digits")
       }
@@ -170,27 +158,26 @@ struct BlockHeader: Hashable, Sendable {
       price: ExactDecimal(mantissa: carried, scale: carriedScale))
     let zone = TickSeriesZone(
       series: number, count: count, priceScale: priceScale, sizeScale: sizeScale,
-      range: present & 1 == 1 ? low...high : nil, carriedIn: present & 2 == 2 ? carriedIn : nil,
-      firstMantissa: first)
+      range: present & 1 == 1 ? low...high : nil, carriedIn: present & 2 == 2 ? carriedIn : nil)
     return BlockSeries(key: key, zone: zone)
   }
 
-  private static func column(_ reader: inout ByteReader) throws(FormatFault) -> ColumnDescription {
+  private static func column(
+    _ reader: inout ByteReader, count: Int
+  ) throws(FormatFault) -> ColumnDescription {
     let identifier = UInt16(try reader.u16())
     let required = try reader.u8()
     let coding = try reader.u8()
-    let width = Int(try reader.u8())
-    try reader.zeros(3)
-    let parameter = try reader.u64()
-    let rawSize = try reader.u32()
-    let compressedSize = try reader.u32()
-    let digest = try reader.u64()
-    guard required <= 1, rawSize <= TickFormat.maximumColumnBytes,
-      compressedSize <= TickFormat.maximumColumnBytes * 2, compressedSize > 0
-    else { throw FormatFault("column \(identifier) is out of its limits") }
+    try reader.zeros(4)
+    var frames: [SpanFrame] = []
+    for _ in 0..<TickFormat.spans(of: count) {
+      let frame = SpanFrame(size: try reader.u32(), digest: try reader.u64())
+      guard required <= 1, frame.size <= 2 * TickFormat.maximumSpanBytes, frame.size > 0 || frame == .none
+      else { throw FormatFault("column \(identifier) is out of its limits") }
+      frames.append(frame)
+    }
     return ColumnDescription(
-      identifier: identifier, isRequired: required == 1, coding: coding, width: width, parameter: parameter,
-      rawSize: rawSize, compressedSize: compressedSize, digest: digest)
+      identifier: identifier, isRequired: required == 1, coding: coding, frames: frames)
   }
 
   private func checkSeries() throws(FormatFault) {
@@ -213,7 +200,8 @@ struct BlockHeader: Hashable, Sendable {
     }
   }
 
-  /// Every known column has the coding and the size that this version gives it; the required ones are there.
+  /// Every known column has the coding that this version gives it; the required ones are there, in every
+  /// span.
   private func checkColumns() throws(FormatFault) {
     var seen: Set<UInt16> = []
     for column in columns {
@@ -226,39 +214,15 @@ struct BlockHeader: Hashable, Sendable {
         }
         continue
       }
-      guard column.isPlausible(identifier, count: count, series: series.count) else {
-        throw FormatFault("column \(identifier) has a coding, width or size that does not fit the block")
+      guard column.coding == identifier.coding, column.isRequired == identifier.isRequired else {
+        throw FormatFault("column \(identifier) has a coding that this version does not know")
+      }
+      guard !identifier.isRequired || !column.frames.contains(.none) else {
+        throw FormatFault("a span has no column \(identifier)")
       }
     }
-    for needed in [ColumnIdentifier.series, .price, .time] where !seen.contains(needed.rawValue) {
+    for needed in [ColumnIdentifier.price, .time] where !seen.contains(needed.rawValue) {
       throw FormatFault("column \(needed) is missing")
-    }
-    guard
-      !seen.contains(ColumnIdentifier.sizePresence.rawValue) || seen.contains(ColumnIdentifier.size.rawValue)
-    else { throw FormatFault("column sizePresence stands without column size") }
-  }
-}
-
-extension ColumnDescription {
-  /// Whether coding, width, parameter and size are those of this version.
-  func isPlausible(_ identifier: ColumnIdentifier, count: Int, series: Int) -> Bool {
-    guard let coding = ColumnCoding(rawValue: coding) else { return false }
-    let widthIsByte = (1...8).contains(width)
-    switch identifier {
-    case .series:
-      return coding == .planes && width == (series <= 256 ? 1 : 2) && rawSize == count * width
-        && parameter == 0
-    case .price:
-      return coding == .groupedDeltas && widthIsByte && rawSize == count * width && parameter == 0
-    case .time:
-      return coding == .ascendingDeltas && widthIsByte && rawSize == count * width && parameter > 0
-    case .sizePresence:
-      return coding == .bits && width == 0 && rawSize == (count + 7) / 8 && parameter == 0
-    case .size:
-      return coding == .groupedValues && widthIsByte && rawSize > 0 && rawSize % width == 0
-        && rawSize <= count * width && parameter == 0
-    case .flags:
-      return coding == .planes && width == 1 && rawSize == count && parameter == 0
     }
   }
 }

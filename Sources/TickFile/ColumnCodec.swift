@@ -1,4 +1,4 @@
-/// The loops between values and the bytes of a column.
+/// The steps between values and the bytes of a column.
 enum ColumnCodec {
   /// Maps small numbers of either sign to small unsigned ones: 0, -1, 1, -2 become 0, 1, 2, 3.
   @inline(__always)
@@ -10,70 +10,44 @@ enum ColumnCodec {
     Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
   }
 
-  /// The fewest bytes, 1 to 8, that hold each of `values`.
+  /// The fewest bytes, 0 to 8, that hold each of `values`.
   static func width(_ values: [UInt64]) -> Int {
     let all = values.reduce(0) { $0 | $1 }
-    return max(1, (UInt64.bitWidth - all.leadingZeroBitCount + 7) / 8)
+    return (UInt64.bitWidth - all.leadingZeroBitCount + 7) / 8
   }
 
-  /// Byte-shuffles: first the lowest byte of every value, then the next one of every value, and so on.
-  static func planes(_ values: [UInt64], width: Int) -> [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity(values.count * width)
-    for plane in 0..<width {
-      let shift = UInt64(8 * plane)
-      for value in values { out.append(UInt8(truncatingIfNeeded: value &>> shift)) }
+  /// Bits of a place in a list of `groups` series: 0, 1, 2, 4, 8 or 16.
+  static func placeBits(_ groups: Int) -> Int {
+    switch groups {
+    case ...1: 0
+    case ...2: 1
+    case ...4: 2
+    case ...16: 4
+    case ...256: 8
+    default: 16
     }
+  }
+
+  /// Numbers of `bits` bits each, one behind the other from the lowest bit of the first byte on.
+  static func packed(_ values: some Sequence<UInt64>, bits: Int) -> [UInt8] {
+    var out: [UInt8] = []
+    guard bits > 0 else { return out }
+    var (waiting, count): (UInt64, Int) = (0, 0)
+    for value in values {
+      waiting |= value << UInt64(count)
+      count += bits
+      while count >= 8 {
+        out.append(UInt8(truncatingIfNeeded: waiting))
+        waiting >>= 8
+        count -= 8
+      }
+    }
+    if count > 0 { out.append(UInt8(truncatingIfNeeded: waiting)) }
     return out
   }
 
-  /// Undoes ``planes(_:width:)`` for the first `count * width` of `bytes`; `values` gets `count` elements.
-  static func values(fromPlanes bytes: [UInt8], count: Int, width: Int, into values: inout [UInt64]) {
-    precondition(bytes.count >= count * width && (1...8).contains(width))
-    if values.count > count { values.removeLast(values.count - count) }
-    if values.count < count { values.append(contentsOf: repeatElement(0, count: count - values.count)) }
-    let source = bytes.span
-    var target = values.mutableSpan
-    switch width {
-    case 1: unpack1(source, count: count, into: &target)
-    case 2: unpack2(source, count: count, into: &target)
-    case 3: unpack3(source, count: count, into: &target)
-    default: unpackAny(source, count: count, width: width, into: &target)
-    }
-  }
-
-  private static func unpack1(_ source: Span<UInt8>, count: Int, into target: inout MutableSpan<UInt64>) {
-    for index in 0..<count { target[index] = UInt64(source[index]) }
-  }
-
-  private static func unpack2(_ source: Span<UInt8>, count: Int, into target: inout MutableSpan<UInt64>) {
-    let low = source.extracting(0..<count)
-    let high = source.extracting(count..<(2 * count))
-    for index in 0..<count { target[index] = UInt64(low[index]) | UInt64(high[index]) << 8 }
-  }
-
-  private static func unpack3(_ source: Span<UInt8>, count: Int, into target: inout MutableSpan<UInt64>) {
-    let low = source.extracting(0..<count)
-    let middle = source.extracting(count..<(2 * count))
-    let high = source.extracting((2 * count)..<(3 * count))
-    for index in 0..<count {
-      target[index] = UInt64(low[index]) | UInt64(middle[index]) << 8 | UInt64(high[index]) << 16
-    }
-  }
-
-  private static func unpackAny(
-    _ source: Span<UInt8>, count: Int, width: Int, into target: inout MutableSpan<UInt64>
-  ) {
-    for index in 0..<count { target[index] = UInt64(source[index]) }
-    for plane in 1..<width {
-      let bytes = source.extracting((plane * count)..<((plane + 1) * count))
-      let shift = UInt64(8 * plane)
-      for index in 0..<count { target[index] |= UInt64(bytes[index]) &<< shift }
-    }
-  }
-
   /// The greatest power of ten, at most 10^18, that divides every one of `values`; 1 where all are zero.
-  static func commonPowerOfTen(_ values: [UInt64]) -> UInt64 {
+  static func commonPowerOfTen(_ values: some Sequence<UInt64>) -> UInt64 {
     var power: UInt64 = 1_000_000_000_000_000_000
     var seen = false
     for value in values where value != 0 {
@@ -82,5 +56,88 @@ enum ColumnCodec {
       if power == 1 { break }
     }
     return seen ? power : 1
+  }
+}
+
+/// Values as a column holds them: the low bits, of which nothing can be saved, apart from the high bytes.
+struct SplitValues {
+  /// Low bits of each group's values, 0 to 8.
+  private(set) var lowBits: [UInt8] = []
+  /// The low bits, each group from a whole byte on.
+  private(set) var low: [UInt8] = []
+  /// The high parts of all groups, one group behind the other.
+  private var high: [UInt64] = []
+
+  /// Adds a group with as many low bits as make it shortest.
+  mutating func add(_ values: some RandomAccessCollection<UInt64>) {
+    let bits = LowBits.best(values)
+    lowBits.append(UInt8(bits))
+    let mask: UInt64 = 1 << UInt64(bits) - 1
+    low += ColumnCodec.packed(values.lazy.map { $0 & mask }, bits: bits)
+    high.append(contentsOf: values.lazy.map { $0 >> UInt64(bits) })
+  }
+
+  /// Bytes of a high part, 0 to 8.
+  var width: Int { ColumnCodec.width(high) }
+
+  /// The high parts: the lowest byte of every value, the next byte of every value, and so on.
+  var planes: [[UInt8]] {
+    (0..<width).map { plane in high.map { UInt8(truncatingIfNeeded: $0 >> UInt64(8 * plane)) } }
+  }
+}
+
+/// The choice of the number of low bits. It counts in integers, so that every machine writes the same file.
+enum LowBits {
+  /// What a byte value that occurs costs besides, in the table of its code: two bits.
+  private static let symbolCost = 2 << 16
+
+  /// For every count up to that of a span's ticks: count · log2(count), in 65,536ths, rounded down.
+  private static let entropy: [Int] = (0...TickFormat.ticksPerSpan).map { count in
+    guard count > 1 else { return 0 }
+    // The logarithm bit by bit: squaring a number between 1 and 2 doubles what is left of it.
+    let whole = Int.bitWidth - 1 - count.leadingZeroBitCount
+    var rest = UInt64(count) << UInt64(30 - whole)
+    var logarithm = whole
+    for _ in 0..<16 {
+      rest = (rest * rest) >> 30
+      logarithm <<= 1
+      if rest >= 1 << 31 {
+        rest >>= 1
+        logarithm += 1
+      }
+    }
+    return count * logarithm
+  }
+
+  /// How many bits of `values`, at most the ticks of a span, are best kept apart.
+  static func best(_ values: some RandomAccessCollection<UInt64>) -> Int {
+    let all = values.reduce(0) { $0 | $1 }
+    guard all != 0 else { return 0 }
+    var (best, least) = (0, Int.max)
+    for bits in 0...8 {
+      let cost = cost(values, bits, all)
+      // A thousandth is not worth bytes that no compression can shorten any more.
+      if cost < least - least >> 10 { (best, least) = (bits, cost) }
+    }
+    return best
+  }
+
+  /// About how many bits the values take, in 65,536ths.
+  private static func cost(
+    _ values: some RandomAccessCollection<UInt64>, _ bits: Int, _ all: UInt64
+  ) -> Int {
+    var cost = values.count * bits << 16
+    var shift = UInt64(bits)
+    var counts = [UInt16](repeating: 0, count: 256)
+    while shift < 64, all >> shift != 0 {
+      for value in values { counts[Int(truncatingIfNeeded: value >> shift & 255)] += 1 }
+      cost += entropy[values.count]
+      for place in counts.indices where counts[place] > 0 {
+        cost += symbolCost - entropy[Int(counts[place])]
+        counts[place] = 0
+      }
+      shift += 8
+    }
+    return cost
   }
 }

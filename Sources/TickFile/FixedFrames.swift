@@ -24,7 +24,7 @@ enum FixedFrame {
       try reader.u32() == bytes.count - prologue, Array(try reader.take(8)) == Array(magic.utf8)
     else { throw FormatFault("\(what) is not there\(hint)") }
     var tail = ByteReader(Array(bytes.suffix(8)), what: what)
-    guard try tail.u64() == XXHash64.digest(bytes, count: bytes.count - 8) else {
+    guard try tail.u64() == XXHash64.digest(bytes, 0..<bytes.count - 8) else {
       throw FormatFault("\(what) is damaged: its digest does not match")
     }
     return reader

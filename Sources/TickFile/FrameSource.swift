@@ -1,9 +1,7 @@
 internal import Platform
 
-/// Reads frames of a file and checks their digests. One thread at a time.
+/// Reads frames of a file and checks their digests.
 struct FrameSource {
-  /// Decompresses the frames of this source.
-  let decompressor = ZstdDecompressor()
   private let file: InputFile
 
   init(_ file: InputFile) { self.file = file }
@@ -17,16 +15,17 @@ struct FrameSource {
     return Array(buffer.prefix(count))
   }
 
-  /// Fills the first `count` bytes of `buffer`, which grows when needed.
-  func read(at offset: Int, count: Int, into buffer: inout [UInt8]) throws {
+  /// Fills `count` bytes of `buffer` from `start` on; it grows when needed.
+  func read(at offset: Int, count: Int, into buffer: inout [UInt8], at start: Int = 0) throws {
     guard offset >= 0, count >= 0, offset <= size, count <= size - offset else {
       throw FormatFault("the file ends too early")
     }
-    if buffer.count < count { buffer = [UInt8](repeating: 0, count: count) }
+    let missing = start + count - buffer.count
+    if missing > 0 { buffer.append(contentsOf: repeatElement(0, count: missing)) }
     var span = buffer.mutableSpan
     // Safe: any bytes are valid elements of the buffer.
     var bytes = unsafe span.mutableBytes
-    var part = bytes._mutatingExtracting(0..<count)
+    var part = bytes._mutatingExtracting(start..<start + count)
     guard try file.read(into: &part, at: offset) == count else {
       throw FormatFault("the file became shorter while it was read")
     }
@@ -37,9 +36,10 @@ struct FrameSource {
     at offset: Int, size: Int, digest: UInt64, raw: Int, what: String, _ buffers: inout DecodeScratch
   ) throws {
     try read(at: offset, count: size, into: &buffers.frame)
-    guard XXHash64.digest(buffers.frame, count: size) == digest else {
+    guard XXHash64.digest(buffers.frame, 0..<size) == digest else {
       throw FormatFault("\(what) is damaged: its digest does not match")
     }
-    try decompressor.decompress(buffers.frame, frameSize: size, into: &buffers.raw, size: raw)
+    let found = try buffers.decompressor.decompress(buffers.frame, 0..<size, into: &buffers.raw, atMost: raw)
+    guard found == raw else { throw FormatFault("a zstd frame does not hold the stated \(raw) bytes") }
   }
 }

@@ -10,8 +10,11 @@ struct MergeInput {
   /// The block under way.
   private(set) var current = TickColumns()
   private let columns: TickColumnSet
-  /// The block to load next.
+  /// The block to load next, and its first span that is wanted.
   private var nextBlock = 0
+  private var nextSpan = 0
+  /// Spans that start then or later are not wanted; nil for none.
+  private let end: Int64?
   private var position = 0
 
   /// Blocks that have been decoded ahead, the next one last, and columns whose memory is free.
@@ -19,8 +22,9 @@ struct MergeInput {
   private var spare: [TickColumns] = []
   private let threads: Int
 
-  init(reader: TickFileReader, numbers: [Int], columns: TickColumnSet, threads: Int) {
+  init(reader: TickFileReader, numbers: [Int], columns: TickColumnSet, end: Int64?, threads: Int) {
     self.reader = reader
+    self.end = end
     self.threads = max(1, threads)
     self.numbers = numbers
     self.columns = columns.union(.times)
@@ -85,19 +89,33 @@ struct MergeInput {
     var block = try next.get()
     swap(&block, &current)
     if spare.count < threads { spare.append(block) }
-    nextBlock += 1
+  }
+
+  /// The spans of a block that are wanted.
+  private func spans(ofBlock block: Int, from first: Int) -> Range<Int> {
+    let spans = reader.blocks[block].spans
+    guard let end else { return first..<spans.count }
+    return first..<max(first, spans.firstIndex { $0.firstTime.nanoseconds >= end } ?? spans.count)
   }
 
   /// Decodes the next blocks side by side.
   private mutating func decodeAhead() {
-    let blocks = nextBlock..<min(reader.blocks.count, nextBlock + threads)
-    let empty = blocks.map { _ in spare.popLast() ?? TickColumns() }
-    let (reader, columns) = (reader, columns)
-    let decoded = Mutex([Result<TickColumns, any Error>?](repeating: nil, count: blocks.count))
-    DispatchQueue.concurrentPerform(iterations: blocks.count) { place in
+    var parts: [(block: Int, spans: Range<Int>)] = []
+    while parts.count < threads, nextBlock < reader.blocks.count {
+      let spans = spans(ofBlock: nextBlock, from: nextSpan)
+      guard !spans.isEmpty else { break }
+      parts.append((nextBlock, spans))
+      nextBlock += 1
+      nextSpan = 0
+    }
+    let empty = parts.map { _ in spare.popLast() ?? TickColumns() }
+    let (reader, columns, wanted) = (reader, columns, parts)
+    let decoded = Mutex([Result<TickColumns, any Error>?](repeating: nil, count: parts.count))
+    DispatchQueue.concurrentPerform(iterations: parts.count) { place in
       var block = empty[place]
+      let (number, spans) = wanted[place]
       let result = Result<TickColumns, any Error> {
-        try reader.decode(block: blocks.lowerBound + place, columns: columns, into: &block)
+        try reader.decode(block: number, spans: spans, columns: columns, into: &block)
         return block
       }
       decoded.withLock { $0[place] = result }
@@ -105,21 +123,27 @@ struct MergeInput {
     ahead = decoded.withLock { $0.compactMap { $0 }.reversed() }
   }
 
-  /// Moves to the first tick that is not before `start`; blocks before it are not read. `carried` gets the
+  /// Moves to the first tick that is not before `start`; spans before it are not read. `carried` gets the
   /// prices of this file that are the last ones before `start`, unless an earlier file has a later one.
   mutating func skip(before start: Int64, carried: inout [CarriedPrice?]) throws {
-    let first = reader.blocks.firstIndex { $0.lastTime.nanoseconds >= start } ?? reader.blocks.count
-    nextBlock = first
-    var own = reader.carriedIn(block: first)
-    if first < reader.blocks.count, reader.blocks[first].firstTime.nanoseconds < start {
-      var before = TickColumns()
-      try reader.decode(block: first, columns: [.times, .series, .exact, .flags], into: &before)
-      for index in 0..<before.count {
-        guard before.times[index] < start else { break }
-        if TickFlags(rawValue: before.flags[index]).contains(.notMarketTrade) { continue }
-        own[Int(before.series[index])] = CarriedPrice(
-          time: Timestamp(nanoseconds: before.times[index]),
-          price: ExactDecimal(mantissa: before.mantissas[index], scale: Int(before.scales[index])))
+    let time = Timestamp(nanoseconds: start)
+    nextBlock = reader.blocks.firstIndex { $0.lastTime >= time } ?? reader.blocks.count
+    var own = reader.carriedIn(block: nextBlock)
+    if nextBlock < reader.blocks.count {
+      let spans = reader.blocks[nextBlock].spans
+      nextSpan = spans.firstIndex { $0.lastTime >= time } ?? 0
+      own = reader.carriedIn(block: nextBlock, span: nextSpan)
+      if spans[nextSpan].firstTime < time {
+        var before = TickColumns()
+        try reader.decode(
+          block: nextBlock, span: nextSpan, columns: [.times, .series, .exact, .flags], into: &before)
+        for index in 0..<before.count {
+          guard before.times[index] < start else { break }
+          if TickFlags(rawValue: before.flags[index]).contains(.notMarketTrade) { continue }
+          own[Int(before.series[index])] = CarriedPrice(
+            time: Timestamp(nanoseconds: before.times[index]),
+            price: ExactDecimal(mantissa: before.mantissas[index], scale: Int(before.scales[index])))
+        }
       }
     }
     for (number, price) in own.enumerated() {
@@ -129,27 +153,7 @@ struct MergeInput {
       carried[numbers[number]] = price
     }
     try loadNext()
-    if first < reader.blocks.count {
-      try advance(to: firstIndex(notBefore: start, in: 0..<current.count))
-    }
-  }
-}
-
-extension TickFileReader {
-  /// The last unflagged price of each series before block `number`, which may be that behind the last block.
-  func carriedIn(block number: Int) -> [CarriedPrice?] {
-    var result = lastPrices
-    var isKnown = [Bool](repeating: false, count: series.count)
-    var missing = series.count
-    // The first block from here on in which a series has ticks tells what was in force before it.
-    for block in blocks[number...] where missing > 0 {
-      for zone in block.zones where !isKnown[zone.series] {
-        isKnown[zone.series] = true
-        missing -= 1
-        result[zone.series] = zone.carriedIn
-      }
-    }
-    return result
+    if current.count > 0 { try advance(to: firstIndex(notBefore: start, in: 0..<current.count)) }
   }
 }
 

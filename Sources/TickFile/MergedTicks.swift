@@ -42,7 +42,10 @@ public struct MergedTicks {
         series.append(key)
         return series.count - 1
       }
-      inputs.append(MergeInput(reader: reader, numbers: map, columns: columns, threads: threads))
+      inputs.append(
+        MergeInput(
+          reader: reader, numbers: map, columns: columns, end: window?.upperBound.nanoseconds,
+          threads: threads))
     }
     guard series.count <= TickFormat.maximumSeries else {
       throw RunError(

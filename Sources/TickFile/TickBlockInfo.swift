@@ -36,8 +36,6 @@ public struct TickSeriesZone: Hashable, Sendable {
   public var range: ClosedRange<Int64>?
   /// The series' last unflagged price before the block, nil where there is none.
   public var carriedIn: CarriedPrice?
-  /// Mantissa of the series' first tick in the block, from where the deltas run.
-  var firstMantissa: Int64
 
   /// Lowest price, infinity where ``range`` is nil.
   public var lowest: Double {
@@ -49,14 +47,39 @@ public struct TickSeriesZone: Hashable, Sendable {
   }
 }
 
-/// Lowest and highest price of one series over one span of a block's ticks.
+/// What one series does within one span of a block's ticks, as far as it has an unflagged tick there.
 public struct TickEnvelope: Hashable, Sendable {
   /// The series, a place in the file's list.
   public var series: Int
+  /// Decimals of its prices in the block.
+  public var scale: Int
+  /// Lowest and highest mantissa of an unflagged tick in the span.
+  public var range: ClosedRange<Int64>
+  /// Mantissa of the last unflagged tick in the span.
+  public var lastMantissa: Int64
+  /// Time of that tick.
+  public var lastTime: Timestamp
+
   /// Lowest price in the span.
-  public var lowest: Double
+  public var lowest: Double { ExactDecimal(mantissa: range.lowerBound, scale: scale).double }
   /// Highest price in the span.
-  public var highest: Double
+  public var highest: Double { ExactDecimal(mantissa: range.upperBound, scale: scale).double }
+  /// The price that is in force behind the span.
+  public var last: CarriedPrice {
+    CarriedPrice(time: lastTime, price: ExactDecimal(mantissa: lastMantissa, scale: scale).normalized)
+  }
+}
+
+/// What a span of a block's ticks is, known without decoding it. Every span can be decoded alone.
+public struct TickSpanInfo: Hashable, Sendable {
+  /// Ticks in the span: ``TickFormat/ticksPerSpan``, fewer in the last span of a block.
+  public var count: Int
+  /// Time of its first tick.
+  public var firstTime: Timestamp
+  /// Time of its last tick.
+  public var lastTime: Timestamp
+  /// The series that have an unflagged tick in it, by number.
+  public var envelopes: [TickEnvelope]
 }
 
 /// Where and what a block is, known without decoding it.
@@ -69,14 +92,14 @@ public struct TickBlockInfo: Sendable {
   public var lastTime: Timestamp
   /// The series that have ticks in the block, by number.
   public var zones: [TickSeriesZone]
-  /// Envelopes of spans of ``TickFormat/ticksPerSpan`` ticks, the last span maybe shorter. A span holds the
-  /// series that have an unflagged tick in it, by number.
-  public var spans: [[TickEnvelope]]
+  /// Its spans, in order.
+  public var spans: [TickSpanInfo]
   /// Frame that marks the block's start.
   public var marker: TickFrame
   /// Frame with the block's description.
   public var header: TickFrame
-  /// Frames of the columns, in file order.
+  /// Frames of the columns in file order: all spans of a column, then those of the next one. A span without
+  /// the column has a frame of no bytes.
   public var columnFrames: [TickFrame]
   /// Descriptions of the columns, in file order.
   var columns: [ColumnDescription]
@@ -85,6 +108,23 @@ public struct TickBlockInfo: Sendable {
   public var compressedSize: Int {
     marker.size + header.size + columnFrames.reduce(0) { $0 + $1.size }
   }
+
+  /// How many spans the block has.
+  public var spanCount: Int { TickFormat.spans(of: count) }
+
+  /// The ticks of a span, as places among those of the block.
+  public func ticks(ofSpan span: Int) -> Range<Int> {
+    precondition((0..<spanCount).contains(span))
+    return span * TickFormat.ticksPerSpan..<min(count, (span + 1) * TickFormat.ticksPerSpan)
+  }
+
+  /// The place of a column in the lists of this block; nil where it has none.
+  func place(of column: ColumnIdentifier) -> Int? {
+    columns.firstIndex { $0.identifier == column.rawValue }
+  }
+
+  /// The frame of one span of a column.
+  func frame(column place: Int, span: Int) -> TickFrame { columnFrames[place * spanCount + span] }
 }
 
 /// Powers of ten that are exact.

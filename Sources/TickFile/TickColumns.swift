@@ -88,15 +88,3 @@ public struct TickColumns: Sendable {
     fit(&flags, columns.contains(.flags), 0)
   }
 }
-
-/// Buffers of a decode.
-struct DecodeScratch: Sendable {
-  /// A frame as read.
-  var frame: [UInt8] = []
-  /// A column before it is put together.
-  var raw: [UInt8] = []
-  /// Series numbers within the block, in record order.
-  var local: [UInt16] = []
-  /// Values of a column.
-  var values: [UInt64] = []
-}

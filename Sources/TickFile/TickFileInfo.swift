@@ -58,7 +58,7 @@ public struct TickFileInfo: Sendable {
       for column in block.columns {
         let known = ColumnIdentifier(rawValue: column.identifier)
         let name = known.map { "\($0)" } ?? "column \(column.identifier)"
-        sizes[name, default: 0] += column.compressedSize
+        sizes[name, default: 0] += column.frames.reduce(0) { $0 + $1.size }
       }
       for zone in block.zones {
         guard let range = zone.range else { continue }

@@ -1,178 +1,162 @@
 internal import Market
-internal import Platform
+public import Platform
 
 extension TickFileReader {
-  /// Decodes the columns of a block; what is not asked for is not read.
+  /// Decodes the columns of a block; what is not asked for is not read. Any thread may call it at any time,
+  /// with columns of its own.
   ///
   /// - Throws: `CorruptDataError` with the block's number where the bytes are damaged or do not say what the
   ///   footer says; an error of the system where they cannot be read.
-  public func decode(block number: Int, columns: TickColumnSet, into out: inout TickColumns) throws {
+  public func decode(
+    block number: Int, columns: TickColumnSet, level: KernelLevel = .best, into out: inout TickColumns
+  ) throws {
+    try decode(
+      block: number, spans: 0..<blocks[number].spanCount, columns: columns, level: level, into: &out)
+  }
+
+  /// Decodes the columns of one span of a block; what belongs to other spans is not read.
+  ///
+  /// - Throws: as ``decode(block:columns:level:into:)``.
+  public func decode(
+    block number: Int, span: Int, columns: TickColumnSet, level: KernelLevel = .best,
+    into out: inout TickColumns
+  ) throws {
+    try decode(block: number, spans: span..<span + 1, columns: columns, level: level, into: &out)
+  }
+
+  /// Decodes the columns of neighbouring spans of a block, one behind the other; what belongs to other spans
+  /// is not read.
+  ///
+  /// - Throws: as ``decode(block:columns:level:into:)``.
+  public func decode(
+    block number: Int, spans: Range<Int>, columns: TickColumnSet, level: KernelLevel = .best,
+    into out: inout TickColumns
+  ) throws {
+    precondition(spans.lowerBound >= 0 && spans.upperBound <= blocks[number].spanCount)
     do {
-      var decoder = BlockDecoder(block: blocks[number], source: FrameSource(file))
-      try decoder.decode(columns, into: &out)
+      try BlockDecoder(block: blocks[number], source: FrameSource(file), level: level).decode(
+        columns, spans: spans, into: &out)
     } catch let fault as FormatFault {
       throw CorruptDataError(path: path, block: number, problem: fault.problem)
     }
   }
 }
 
-/// Decodes one block.
+/// Decodes spans of one block.
 struct BlockDecoder {
   let block: TickBlockInfo
   let source: FrameSource
+  var level = KernelLevel.best
 
-  init(block: TickBlockInfo, source: FrameSource) {
-    self.block = block
-    self.source = source
+  /// Where the frames of a column are in the buffer.
+  private struct Segment {
+    /// The column's place in the block.
+    var column: Int
+    /// What to add to an offset in the file for the place in the buffer.
+    var shift: Int
   }
 
-  /// Fills `out` with exactly the columns that are asked for.
-  mutating func decode(_ columns: TickColumnSet, into out: inout TickColumns) throws {
-    out.resize(block.count, columns)
-    if !columns.isDisjoint(with: [.series, .prices, .exact, .sizes]) {
-      try decodeSeries(into: &out, keep: columns.contains(.series))
+  /// Fills `out` with exactly the columns that are asked for, of exactly the ticks of the spans.
+  func decode(_ columns: TickColumnSet, spans: Range<Int>, into out: inout TickColumns) throws {
+    guard let last = spans.last else { return out.resize(0, columns) }
+    let ticks = block.ticks(ofSpan: spans.lowerBound).lowerBound..<block.ticks(ofSpan: last).upperBound
+    out.resize(ticks.count, columns)
+    var scratch = DecodeScratch()
+    swap(&scratch, &out.scratch)
+    defer { swap(&scratch, &out.scratch) }
+    let needsGroups = !columns.isDisjoint(with: [.series, .prices, .exact, .sizes])
+    let wanted: [(ColumnIdentifier, Bool)] = [
+      (.price, needsGroups), (.time, columns.contains(.times)), (.size, columns.contains(.sizes)),
+      (.flags, columns.contains(.flags)),
+    ]
+    let segments = try read(wanted.filter(\.1).map(\.0), spans, into: &scratch)
+    for span in spans {
+      let own = block.ticks(ofSpan: span)
+      let decoder = SpanDecoder(
+        block: block, ticks: own, start: own.lowerBound - ticks.lowerBound, level: level)
+      if needsGroups, let size = try load(.price, segments, span, &scratch) {
+        try decoder.prices(size: size, columns, &scratch, into: &out)
+      }
+      if columns.contains(.times), let size = try load(.time, segments, span, &scratch) {
+        try decoder.times(size: size, &scratch, into: &out)
+      }
+      if columns.contains(.sizes) {
+        if let size = try load(.size, segments, span, &scratch) {
+          try decoder.sizes(size: size, exact: columns.contains(.exact), &scratch, into: &out)
+        } else {
+          decoder.noSizes(exact: columns.contains(.exact), into: &out)
+        }
+      }
+      if columns.contains(.flags) {
+        let size = try load(.flags, segments, span, &scratch)
+        try decoder.flags(size: size, scratch, into: &out)
+      }
     }
-    if !columns.isDisjoint(with: [.prices, .exact]) { try decodePrices(columns, into: &out) }
-    if columns.contains(.times) { try decodeTimes(into: &out) }
-    if columns.contains(.sizes) { try decodeSizes(exact: columns.contains(.exact), into: &out) }
-    if columns.contains(.flags) { try decodeFlags(into: &out) }
+    try check(spans, columns, out)
   }
 
-  /// Reads a column's bytes into `scratch.raw`; nil where the block has no such column.
-  private func load(_ identifier: ColumnIdentifier, _ scratch: inout DecodeScratch) throws
-    -> ColumnDescription?
-  {
-    guard let index = block.columns.firstIndex(where: { $0.identifier == identifier.rawValue }) else {
-      return nil
+  /// Fills `out` with all ticks of the block.
+  func decode(_ columns: TickColumnSet, into out: inout TickColumns) throws {
+    try decode(columns, spans: 0..<block.spanCount, into: &out)
+  }
+
+  /// What only several spans together show: time never falls from one to the next, and where all are there,
+  /// every series has as many ticks as the header says.
+  private func check(
+    _ spans: Range<Int>, _ columns: TickColumnSet, _ out: TickColumns
+  ) throws(FormatFault) {
+    guard columns.contains(.times), block.spans.isEmpty else { return }
+    for start in stride(from: TickFormat.ticksPerSpan, to: out.count, by: TickFormat.ticksPerSpan)
+    where out.times[start] < out.times[start - 1] {
+      throw FormatFault("the spans of a block are not in time order")
     }
-    let column = block.columns[index]
-    let frame = block.columnFrames[index]
-    try source.read(at: frame.offset, count: frame.size, into: &scratch.frame)
-    guard XXHash64.digest(scratch.frame, count: frame.size) == frame.digest else {
+  }
+
+  /// Reads the frames of the columns; those that follow each other in the file at once.
+  private func read(
+    _ wanted: [ColumnIdentifier], _ spans: Range<Int>, into scratch: inout DecodeScratch
+  ) throws -> [ColumnIdentifier: Segment] {
+    var segments: [ColumnIdentifier: Segment] = [:]
+    var runs: [Range<Int>] = []
+    var size = 0
+    for identifier in wanted {
+      guard let column = block.place(of: identifier) else { continue }
+      let first = block.frame(column: column, span: spans.lowerBound)
+      let last = block.frame(column: column, span: spans.upperBound - 1)
+      let run = first.offset..<last.offset + last.size
+      segments[identifier] = Segment(column: column, shift: size - run.lowerBound)
+      size += run.count
+      if let before = runs.last, before.upperBound == run.lowerBound {
+        runs[runs.count - 1] = before.lowerBound..<run.upperBound
+      } else {
+        runs.append(run)
+      }
+    }
+    var position = 0
+    for run in runs {
+      try source.read(at: run.lowerBound, count: run.count, into: &scratch.frame, at: position)
+      position += run.count
+    }
+    return segments
+  }
+
+  /// Decompresses a column of a span into `scratch.raw`.
+  ///
+  /// - Returns: its bytes; nil where the span has no such column.
+  private func load(
+    _ identifier: ColumnIdentifier, _ segments: [ColumnIdentifier: Segment], _ span: Int,
+    _ scratch: inout DecodeScratch
+  ) throws(FormatFault) -> Int? {
+    guard let segment = segments[identifier] else { return nil }
+    let frame = block.frame(column: segment.column, span: span)
+    guard frame.size > 0 else { return nil }
+    let place = frame.offset + segment.shift
+    let bytes = place..<place + frame.size
+    guard XXHash64.digest(scratch.frame, bytes) == frame.digest else {
       throw FormatFault("column \(identifier) is damaged: its digest does not match")
     }
-    try source.decompressor.decompress(
-      scratch.frame, frameSize: frame.size, into: &scratch.raw, size: column.rawSize)
-    return column
-  }
-
-  /// Reads a column that every block has.
-  private func require(_ identifier: ColumnIdentifier, _ scratch: inout DecodeScratch) throws
-    -> ColumnDescription
-  {
-    guard let column = try load(identifier, &scratch) else {
-      throw FormatFault("column \(identifier) is missing")
-    }
-    return column
-  }
-
-  private func decodeSeries(into out: inout TickColumns, keep: Bool) throws {
-    let column = try require(.series, &out.scratch)
-    let count = block.count
-    let zones = block.zones
-    if out.scratch.local.count != count { out.scratch.local = [UInt16](repeating: 0, count: count) }
-    let isTrue = ColumnCodec.places(
-      out.scratch.raw, width: column.width, counts: zones.map(\.count), into: &out.scratch.local)
-    guard isTrue else { throw FormatFault("the ticks of a series are not as many as the block says") }
-    guard keep else { return }
-    ColumnCodec.numbers(out.scratch.local, zones.map { UInt16($0.series) }, into: &out.series)
-  }
-
-  /// Where each series' values start in a column that is grouped by series, given how many each has.
-  private static func starts(_ counts: [Int]) -> [Int] {
-    var sum = 0
-    return counts.map { count in
-      defer { sum += count }
-      return sum
-    }
-  }
-
-  private func decodePrices(_ columns: TickColumnSet, into out: inout TickColumns) throws {
-    let column = try require(.price, &out.scratch)
-    ColumnCodec.values(
-      fromPlanes: out.scratch.raw, count: block.count, width: column.width, into: &out.scratch.values)
-    let runs = zip(block.zones, Self.starts(block.zones.map(\.count))).map { zone, start in
-      ColumnCodec.Run(
-        next: start, mantissa: zone.firstMantissa, divisor: PowersOfTen.double[zone.priceScale])
-    }
-    let isWithinLimit = ColumnCodec.prices(
-      out.scratch.values, places: out.scratch.local, runs: runs, prices: &out.prices,
-      mantissas: &out.mantissas)
-    guard isWithinLimit else { throw FormatFault("a price has too many digits") }
-    guard columns.contains(.exact) else { return }
-    let scales = block.zones.map { UInt8($0.priceScale) }
-    for index in 0..<block.count { out.scales[index] = scales[Int(out.scratch.local[index])] }
-  }
-
-  private func decodeTimes(into out: inout TickColumns) throws {
-    let column = try require(.time, &out.scratch)
-    ColumnCodec.values(
-      fromPlanes: out.scratch.raw, count: block.count, width: column.width, into: &out.scratch.values)
-    let last = ColumnCodec.times(
-      out.scratch.values, unit: column.parameter, first: block.firstTime.nanoseconds, into: &out.times)
-    guard out.times.first == block.firstTime.nanoseconds, last == block.lastTime.nanoseconds else {
-      throw FormatFault("the times are not those that the block's header states")
-    }
-  }
-
-  /// Which ticks have a size, nil where all or none do.
-  private func presence(_ scratch: inout DecodeScratch) throws -> [Bool]? {
-    guard try load(.sizePresence, &scratch) != nil else { return nil }
-    let used = block.count % 8
-    if used != 0, scratch.raw[block.count / 8] >> UInt8(used) != 0 {
-      throw FormatFault("column sizePresence has bits behind its end")
-    }
-    let bytes = scratch.raw
-    return (0..<block.count).map { bytes[$0 / 8] >> UInt8($0 % 8) & 1 == 1 }
-  }
-
-  private func decodeSizes(exact: Bool, into out: inout TickColumns) throws {
-    let present = try presence(&out.scratch)
-    guard let column = try load(.size, &out.scratch) else {
-      for index in 0..<block.count {
-        out.sizes[index] = .nan
-        if exact { (out.sizeMantissas[index], out.sizeScales[index]) = (0, TickFormat.noScale) }
-      }
-      return
-    }
-    var counts = block.zones.map(\.count)
-    if let present {
-      counts = [Int](repeating: 0, count: counts.count)
-      for index in 0..<block.count where present[index] { counts[Int(out.scratch.local[index])] += 1 }
-    }
-    let total = counts.reduce(0, +)
-    guard column.rawSize == total * column.width else {
-      throw FormatFault("column size does not fit its presence")
-    }
-    ColumnCodec.values(
-      fromPlanes: out.scratch.raw, count: total, width: column.width, into: &out.scratch.values)
-    var next = Self.starts(counts)
-    let divisors = block.zones.map { PowersOfTen.double[$0.sizeScale] }
-    for index in 0..<block.count {
-      guard present?[index] ?? true else {
-        out.sizes[index] = .nan
-        if exact { (out.sizeMantissas[index], out.sizeScales[index]) = (0, TickFormat.noScale) }
-        continue
-      }
-      let local = Int(out.scratch.local[index])
-      let mantissa = ColumnCodec.unzigzag(out.scratch.values[next[local]])
-      next[local] += 1
-      guard mantissa.magnitude < TickFormat.mantissaLimit.magnitude else {
-        throw FormatFault("a size has too many digits")
-      }
-      out.sizes[index] = Double(mantissa) / divisors[local]
-      if exact {
-        out.sizeMantissas[index] = mantissa
-        out.sizeScales[index] = UInt8(block.zones[local].sizeScale)
-      }
-    }
-  }
-
-  private func decodeFlags(into out: inout TickColumns) throws {
-    guard try load(.flags, &out.scratch) != nil else {
-      out.flags = [UInt8](repeating: 0, count: block.count)
-      return
-    }
-    out.flags.replaceSubrange(0..<block.count, with: out.scratch.raw[..<block.count])
+    return try scratch.decompressor.decompress(
+      scratch.frame, bytes, into: &scratch.raw, atMost: TickFormat.maximumSpanBytes,
+      padding: DecodeScratch.padding)
   }
 }

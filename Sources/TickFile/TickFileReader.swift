@@ -126,19 +126,24 @@ extension TickBlockInfo {
     }
     marker = frame(BlockMarker.size, block.markerDigest)
     header = frame(block.headerCompressed, block.headerDigest)
-    columnFrames = block.header.columns.map { frame($0.compressedSize, $0.digest) }
+    columnFrames = block.header.columns.flatMap(\.frames).map { frame($0.size, $0.digest) }
     columns = block.header.columns
     count = block.header.count
     firstTime = Timestamp(nanoseconds: block.header.firstTime)
     lastTime = Timestamp(nanoseconds: block.header.lastTime)
     zones = block.header.series.map(\.zone)
-    spans = block.spans.map { span in
-      span.map { item in
+    let count = count
+    spans = block.spans.enumerated().map { place, span in
+      let envelopes = span.ranges.map { item in
         let zone = block.header.series[item.local].zone
-        let low = ExactDecimal(mantissa: item.range.lowerBound, scale: zone.priceScale)
-        let high = ExactDecimal(mantissa: item.range.upperBound, scale: zone.priceScale)
-        return TickEnvelope(series: zone.series, lowest: low.double, highest: high.double)
+        return TickEnvelope(
+          series: zone.series, scale: zone.priceScale, range: item.range, lastMantissa: item.last,
+          lastTime: Timestamp(nanoseconds: item.lastTime))
       }
+      return TickSpanInfo(
+        count: min(TickFormat.ticksPerSpan, count - place * TickFormat.ticksPerSpan),
+        firstTime: Timestamp(nanoseconds: span.firstTime), lastTime: Timestamp(nanoseconds: span.lastTime),
+        envelopes: envelopes)
     }
   }
 }

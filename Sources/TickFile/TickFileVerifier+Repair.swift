@@ -86,8 +86,7 @@ private struct Salvage {
         }
         keys[number] = item.key
       }
-      var decoder = BlockDecoder(block: scan.info, source: source)
-      try decoder.decode(.all, into: &columns)
+      try BlockDecoder(block: scan.info, source: source).decode(.all, into: &columns)
       var next = check
       try next.check(scan.block.header, spans: nil, columns: columns)
       check = next

@@ -56,8 +56,7 @@ public struct TickFileVerifier: Sendable {
       try Interrupt.check()
       do {
         frameCount += try Self.checkFrames(layout.blocks[number], block, number: number, source: source)
-        var decoder = BlockDecoder(block: layout.blocks[number], source: source)
-        try decoder.decode(.all, into: &columns)
+        try BlockDecoder(block: layout.blocks[number], source: source).decode(.all, into: &columns)
         try check.check(block.header, spans: block.spans, columns: columns)
       } catch let fault as FormatFault {
         throw CorruptDataError(path: path, block: number, problem: fault.problem)
@@ -81,7 +80,7 @@ public struct TickFileVerifier: Sendable {
     _ info: TickBlockInfo, _ block: FooterBlock, number: Int, source: FrameSource
   ) throws -> Int {
     for (frame, what) in [(info.marker, "the block's marker"), (info.header, "the block's header")]
-      + info.columnFrames.map({ ($0, "a column") })
+      + info.columnFrames.filter({ $0.size > 0 }).map({ ($0, "a column") })
     {
       let bytes = try source.bytes(at: frame.offset, count: frame.size)
       guard XXHash64.digest(bytes) == frame.digest else {
@@ -92,7 +91,7 @@ public struct TickFileVerifier: Sendable {
     guard found.block.header == block.header, found.block.headerCompressed == block.headerCompressed,
       found.block.headerDigest == block.headerDigest
     else { throw FormatFault("the block's header and the footer differ") }
-    return 2 + info.columnFrames.count
+    return 2 + info.columnFrames.count { $0.size > 0 }
   }
 }
 

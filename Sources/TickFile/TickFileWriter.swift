@@ -41,6 +41,8 @@ public final class TickFileWriter {
   private let options: TickFileOptions
   private let metadata: TickFileMetadata
   private let compressor: ZstdCompressor
+  /// For columns, whose digests stand in two places besides.
+  private let columnCompressor: ZstdCompressor
   private let opening: FileOpening
   private var numbers: [SeriesKey: Int] = [:]
   private var totals: [FooterSeries] = []
@@ -62,6 +64,7 @@ public final class TickFileWriter {
     self.metadata = metadata
     dropped = metadata.dropped
     compressor = ZstdCompressor(level: options.compressionLevel)
+    columnCompressor = ZstdCompressor(level: options.compressionLevel, hasChecksum: false)
     let json = metadata.openingJSON
     guard json.count <= TickFormat.maximumMetadataBytes else {
       throw RunError(
@@ -160,7 +163,7 @@ public final class TickFileWriter {
     let block: EncodedBlock
     let header: [UInt8]
     do {
-      block = try encoder.encode(keys: series, carried: &carried, compressor: compressor)
+      block = try encoder.encode(keys: series, carried: &carried, compressor: columnCompressor)
       header = block.header.encoded()
     } catch {
       throw RunError("\(file.path): \(error.problem)")
@@ -172,7 +175,7 @@ public final class TickFileWriter {
     ).encoded()
     try file.sink.write(marker)
     try file.sink.write(frame)
-    for column in block.frames { try file.sink.write(column) }
+    try file.sink.write(block.frames)
     blocks.append(
       FooterBlock(
         markerDigest: XXHash64.digest(marker), headerCompressed: frame.count, headerDigest: digest,

@@ -12,12 +12,25 @@ struct FooterSeries: Hashable, Sendable {
   var last: CarriedPrice?
 }
 
-/// Lowest and highest mantissa of one series of a block over one span.
+/// What one series of a block does within one span.
 struct SpanRange: Hashable, Sendable {
   /// Place in the block's list of series.
   var local: Int
-  /// Mantissas at the block's scale of the series.
+  /// Mantissas of its unflagged ticks, at the block's scale of the series.
   var range: ClosedRange<Int64>
+  /// The last of them.
+  var last: Int64
+  /// Time of the last one.
+  var lastTime: Int64
+}
+
+/// One span as the footer lists it.
+struct FooterSpan: Hashable, Sendable {
+  /// Times of its first and its last tick.
+  var firstTime: Int64
+  var lastTime: Int64
+  /// The series with unflagged ticks, by place.
+  var ranges: [SpanRange]
 }
 
 /// One block as the footer lists it.
@@ -29,8 +42,8 @@ struct FooterBlock: Hashable, Sendable {
   var headerDigest: UInt64
   /// The block's own header, repeated.
   var header: BlockHeader
-  /// Envelopes of the spans.
-  var spans: [[SpanRange]]
+  /// Its spans.
+  var spans: [FooterSpan]
 }
 
 /// The content of the footer's frame.
@@ -82,14 +95,7 @@ struct TickFooter: Hashable, Sendable {
     let header = block.header.encoded()
     out.put(UInt32(header.count))
     out.put(header)
-    for span in block.spans {
-      out.put(UInt32(span.count))
-      for item in span {
-        out.put(UInt16(item.local))
-        out.put(item.range.lowerBound)
-        out.put(item.range.upperBound)
-      }
-    }
+    for span in block.spans { put(span, to: &out) }
   }
 
   init(
@@ -151,22 +157,17 @@ struct TickFooter: Hashable, Sendable {
     let headerCompressed = try reader.u32()
     let headerSize = try reader.u32()
     let header = try BlockHeader(Array(try reader.take(headerSize)))
-    var spans: [[SpanRange]] = []
+    var spans: [FooterSpan] = []
+    var time = header.firstTime
     for _ in 0..<TickFormat.spans(of: header.count) {
-      let count = try reader.u32()
-      guard count <= header.series.count else { throw FormatFault("an envelope has too many series") }
-      var span: [SpanRange] = []
-      for _ in 0..<count {
-        let local = try reader.u16()
-        let (low, high) = (try reader.i64(), try reader.i64())
-        guard local > span.last?.local ?? -1, local < header.series.count,
-          let zone = header.series[local].zone.range, zone.lowerBound <= low, low <= high,
-          high <= zone.upperBound
-        else { throw FormatFault("an envelope is outside of its block's zone map") }
-        span.append(SpanRange(local: local, range: low...high))
+      let span = try Self.span(&reader, header)
+      guard span.firstTime >= time, spans.isEmpty ? span.firstTime == time : true else {
+        throw FormatFault("the spans of a block are not in time order")
       }
+      time = span.lastTime
       spans.append(span)
     }
+    guard time == header.lastTime else { throw FormatFault("the spans of a block end before or after it") }
     return FooterBlock(
       markerDigest: markerDigest, headerCompressed: headerCompressed, headerDigest: headerDigest,
       header: header, spans: spans)

@@ -2,20 +2,20 @@
 /// anything is allocated.
 public enum TickFormat {
   /// The version that this module writes and reads.
-  public static let version: UInt16 = 0
+  public static let version: UInt16 = 1
   /// Most ticks in one block.
   public static let maximumTicksPerBlock = 1 << 20
   /// Most series in one file: numbers are 16 bits wide and 65,535 is kept free.
   public static let maximumSeries = 65_535
-  /// Ticks that one envelope of the footer covers.
+  /// Ticks of a span: each can be decoded alone, and the footer has an envelope of each.
   public static let ticksPerSpan = 4_096
   /// Mantissas lie strictly between -2^53 and 2^53, so each is a Double without rounding.
   public static let mantissaLimit: Int64 = 1 << 53
   /// Most decimals: 10^22 is the greatest power of ten that a Double holds exactly.
   public static let maximumScale = 22
 
-  /// Most bytes of one column before compression.
-  static let maximumColumnBytes = 16 << 20
+  /// Most bytes of one column of a span before compression: 24 a tick are the most that a column needs.
+  static let maximumSpanBytes = 32 * ticksPerSpan
   /// Most bytes of one block header before compression: 65,535 series with long names fit.
   static let maximumBlockHeaderBytes = 16 << 20
   /// Most bytes of the metadata before compression.

@@ -3,13 +3,16 @@ internal import CXXHash
 /// XXH64 with seed 0, the digest of frames, files and contents.
 enum XXHash64 {
   /// Digest of `bytes`.
-  static func digest(_ bytes: [UInt8]) -> UInt64 { digest(bytes, count: bytes.count) }
+  static func digest(_ bytes: [UInt8]) -> UInt64 { digest(bytes, 0..<bytes.count) }
 
-  /// Digest of the first `count` of `bytes`.
-  static func digest(_ bytes: [UInt8], count: Int) -> UInt64 {
-    precondition(count <= bytes.count)
-    // Safe: the pointer is used within the closure alone, for no more bytes than the array holds.
-    return unsafe bytes.withUnsafeBytes { unsafe XXH64($0.baseAddress, count, 0) }
+  /// Digest of a part of `bytes`.
+  static func digest(_ bytes: [UInt8], _ part: Range<Int>) -> UInt64 {
+    precondition(part.lowerBound >= 0 && part.upperBound <= bytes.count)
+    // Safe: the pointer is used within the closure alone, for the part, which the array holds.
+    return unsafe bytes.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return XXH64(nil, 0, 0) }
+      return unsafe XXH64(base + part.lowerBound, part.count, 0)
+    }
   }
 }
 

@@ -12,7 +12,7 @@ struct LyingFileTests {
 
   /// A file made of the given parts with digests and places that fit them.
   private static func file(
-    header: BlockHeader, frames: [[UInt8]], series: [FooterSeries], spans: [[SpanRange]]
+    header: BlockHeader, frames: [[UInt8]], series: [FooterSeries], spans: [FooterSpan]
   ) throws -> [UInt8] {
     let json = Samples.metadata.openingJSON
     let metadata = try compressor.frame(json)
@@ -38,26 +38,39 @@ struct LyingFileTests {
     return bytes
   }
 
+  /// A price column of one series: its first mantissa and differences in zigzag of one byte.
+  private static func prices(_ first: UInt8, _ differences: [UInt8]) -> [UInt8] {
+    [1, 0, 1] + [0, 0, UInt8(differences.count), 0, 0] + [first, 0, 0, 0, 0, 0, 0, 0] + differences
+  }
+
+  /// A time column with distances of one byte.
+  private static func times(_ first: UInt8, exponent: UInt8 = 0, _ distances: [UInt8]) -> [UInt8] {
+    [first, 0, 0, 0, 0, 0, 0, 0] + [exponent, 0, 1] + distances
+  }
+
   /// Three ticks of one series at times 5, 6, 8 with prices 10, 9, 12, told truthfully and then changed.
   private static func fault(
-    price: [UInt8] = [0, 1, 6], series: [UInt8] = [0, 0, 0], time: [UInt8] = [0, 1, 2],
-    _ change: (inout BlockHeader, inout [FooterSeries], inout [[SpanRange]]) -> Void = { _, _, _ in }
+    price: [UInt8] = prices(10, [0, 1, 6]), time: [UInt8] = times(5, [0, 1, 2]),
+    _ change: (inout BlockHeader, inout [FooterSeries], inout [FooterSpan]) -> Void = { _, _, _ in }
   ) throws -> String? {
     let key = Samples.keys[0]
-    let frames = try [series, price, time].map { try compressor.frame($0) }
-    func column(_ index: Int, _ coding: UInt8, _ size: Int, _ parameter: UInt64 = 0) -> ColumnDescription {
+    let frames = try [price, time].map { try compressor.frame($0) }
+    func column(_ index: Int) -> ColumnDescription {
       ColumnDescription(
-        identifier: UInt16(index + 1), isRequired: true, coding: coding, width: 1, parameter: parameter,
-        rawSize: size, compressedSize: frames[index].count, digest: XXHash64.digest(frames[index]))
+        identifier: UInt16(index + 1), isRequired: true, coding: UInt8(index + 1),
+        frames: [SpanFrame(size: frames[index].count, digest: XXHash64.digest(frames[index]))])
     }
     let zone = TickSeriesZone(
-      series: 0, count: 3, priceScale: 0, sizeScale: 0, range: 9...12, carriedIn: nil, firstMantissa: 10)
+      series: 0, count: 3, priceScale: 0, sizeScale: 0, range: 9...12, carriedIn: nil)
     var header = BlockHeader(
       count: 3, firstTime: 5, lastTime: 8, series: [BlockSeries(key: key, zone: zone)],
-      columns: [column(0, 1, series.count), column(1, 2, price.count), column(2, 3, time.count, 1)])
+      columns: [column(0), column(1)])
     let last = CarriedPrice(time: Timestamp(nanoseconds: 8), price: ExactDecimal(mantissa: 12, scale: 0))
     var list = [FooterSeries(key: key, count: 3, firstTime: 5, lastTime: 8, last: last)]
-    var spans = [[SpanRange(local: 0, range: 9...12)]]
+    var spans = [
+      FooterSpan(
+        firstTime: 5, lastTime: 8, ranges: [SpanRange(local: 0, range: 9...12, last: 12, lastTime: 8)])
+    ]
     change(&header, &list, &spans)
     let folder = try TemporaryDirectory()
     let bytes = try file(header: header, frames: frames, series: list, spans: spans)
@@ -75,23 +88,44 @@ struct LyingFileTests {
   }
 
   @Test func valuesThatContradictTheHeaderAreRefused() throws {
+    let wrongTimes = "the times are not those that the block's header states"
     #expect(
-      try Self.fault(price: [0, 1, 8]) == "the zone map of BTCUSDT trade is not the range of its prices")
-    #expect(try Self.fault(series: [0, 1, 0]) == "the ticks of a series are not as many as the block says")
-    #expect(try Self.fault(time: [0, 1, 3]) == "the times are not those that the block's header states")
-    #expect(try Self.fault(time: [1, 0, 2]) == "the times are not those that the block's header states")
+      try Self.fault(price: Self.prices(10, [0, 1, 8]))
+        == "the zone map of BTCUSDT trade is not the range of its prices")
+    #expect(try Self.fault(time: Self.times(5, [0, 1, 3])) == wrongTimes)
+    #expect(try Self.fault(time: Self.times(5, [1, 0, 2])) == wrongTimes)
+    #expect(try Self.fault(time: Self.times(4, [1, 1, 2])) == wrongTimes)
+    var large = Self.prices(10, [0, 1, 6])
+    large.replaceSubrange(8..<16, with: [255, 255, 255, 255, 255, 255, 31, 0])
+    #expect(try Self.fault(price: large) == "a price has too many digits")
+    large[14] = 32
+    #expect(try Self.fault(price: large) == "column price lists a series that cannot be")
+    // 255 · 10^18 ns are more than there are.
     #expect(
-      try Self.fault { header, _, _ in header.series[0].zone.firstMantissa = (1 << 53) - 1 }
-        == "a price has too many digits")
-    #expect(try Self.fault { header, _, _ in header.columns[2].parameter = .max } != nil)
+      try Self.fault(time: Self.times(5, exponent: 18, [0, 255, 2]))
+        == "the times of a span leave their range")
     #expect(
-      try Self.fault { _, _, spans in spans[0][0].range = 9...11 }
-        == "the envelopes are not the ranges of the prices")
+      try Self.fault(time: Self.times(5, exponent: 18, [0, 9, 9])) == "the times of a span leave their range")
+  }
+
+  @Test func spansThatContradictTheTicksAreRefused() throws {
+    let wrong = "the envelopes are not the ranges of the prices"
+    #expect(try Self.fault { _, _, spans in spans[0].ranges[0].range = 9...11 } != nil)
+    #expect(try Self.fault { _, _, spans in spans[0].ranges[0].range = 10...12 } == wrong)
+    #expect(try Self.fault { _, _, spans in spans[0].ranges[0].last = 11 } == wrong)
+    #expect(try Self.fault { _, _, spans in spans[0].ranges[0].lastTime = 6 } == wrong)
+    #expect(try Self.fault { _, _, spans in spans[0].ranges = [] } == wrong)
     #expect(
-      try Self.fault { _, _, spans in spans[0] = [] } == "the envelopes are not the ranges of the prices")
-    #expect(
-      try Self.fault { _, _, spans in spans[0][0].range = 8...12 }
+      try Self.fault { _, _, spans in spans[0].ranges[0].range = 8...12 }
         == "an envelope is outside of its block's zone map")
+    #expect(
+      try Self.fault { _, _, spans in spans[0].ranges[0].lastTime = 9 }
+        == "an envelope has a time outside of its span")
+    #expect(
+      try Self.fault { _, _, spans in spans[0].lastTime = 7 } != nil)
+    #expect(
+      try Self.fault { _, _, spans in spans[0].firstTime = 6 }
+        == "the spans of a block are not in time order")
     #expect(try Self.fault { _, list, _ in list[0].last?.price.mantissa = 11 } != nil)
     #expect(try Self.fault { _, list, _ in list[0].lastTime = 9 } != nil)
     #expect(try Self.fault { _, list, _ in list[0].count = 4 } == "the counts of the footer do not add up")
@@ -101,21 +135,59 @@ struct LyingFileTests {
     #expect(try Self.fault { header, _, _ in header.count = 1 << 20 } != nil)
     #expect(try Self.fault { header, _, _ in header.count = 0 } != nil)
     #expect(try Self.fault { header, _, _ in header.series[0].zone.count = 1 << 20 } != nil)
-    #expect(try Self.fault { header, _, _ in header.columns[1].rawSize = 16 << 20 } != nil)
-    #expect(try Self.fault { header, _, _ in header.columns[1].compressedSize += 1 } != nil)
-    #expect(try Self.fault { header, _, _ in header.columns[1].width = 2 } != nil)
-    #expect(try Self.fault { header, _, _ in header.columns[1].width = 0 } != nil)
-    #expect(try Self.fault { header, _, _ in header.columns[1].coding = 3 } != nil)
-    // Everything fits, only the frame holds less than it should.
-    let short = try Self.fault(price: [0, 1]) { header, _, _ in header.columns[1].rawSize = 3 }
-    #expect(short == "a zstd frame does not hold the stated 3 bytes")
+    #expect(try Self.fault { header, _, _ in header.columns[1].frames[0].size += 1 } != nil)
+    #expect(try Self.fault { header, _, _ in header.columns[1].frames[0].size = 1 << 30 } != nil)
+    #expect(
+      try Self.fault { header, _, _ in header.columns[1].frames[0] = .none } == "a span has no column time")
+    #expect(try Self.fault { header, _, _ in header.columns[0].coding = 2 } != nil)
+    #expect(try Self.fault { header, _, _ in header.columns[0].isRequired = false } != nil)
+  }
+
+  @Test func columnsThatLieAreRefused() throws {
+    let truth = Self.prices(10, [0, 1, 6])
+    func with(_ place: Int, _ byte: UInt8) throws -> String? {
+      var bytes = truth
+      bytes[place] = byte
+      return try Self.fault(price: bytes)
+    }
+    let notFilled = "column price does not fill its frame"
+    // The number of series, their width, place, count and low bits.
+    #expect(try with(0, 0) == "column price states impossible sizes")
+    #expect(try with(0, 2) == "column price states impossible sizes")
+    #expect(try with(1, 255) == "column price states impossible sizes")
+    #expect(try with(2, 9) == "column price states impossible sizes")
+    #expect(try with(2, 2) == notFilled)
+    #expect(try with(2, 0) == notFilled)
+    #expect(try with(3, 1) == "column price lists a series that cannot be")
+    #expect(try with(5, 0) == "column price lists a series that cannot be")
+    #expect(try with(5, 4) == "the series of a span have 4 ticks, the span 3")
+    #expect(try with(7, 9) == "column price lists a series that cannot be")
+    #expect(try with(7, 1) == notFilled)
+    for length in 0..<truth.count {
+      #expect(try Self.fault(price: Array(truth.prefix(length))) != nil)
+    }
+    #expect(try Self.fault(price: truth + [0]) == notFilled)
+    let time = Self.times(5, [0, 1, 2])
+    for length in 0..<time.count {
+      #expect(try Self.fault(time: Array(time.prefix(length))) != nil)
+    }
+    #expect(try Self.fault(time: time + [0]) == "column time does not fill its frame")
+    for (place, byte) in [(8, 19), (9, 9), (10, 9)] {
+      var bytes = time
+      bytes[place] = UInt8(byte)
+      #expect(try Self.fault(time: bytes) == "column time states impossible sizes")
+    }
+    // Small in the file, and more than any span has once it is inflated.
+    #expect(
+      try Self.fault(price: [UInt8](repeating: 0, count: 1 << 20))
+        == "a zstd frame states more than 131072 bytes, or none")
   }
 
   @Test func unknownColumnsAreSkippedUnlessRequired() throws {
     func withColumn(_ identifier: UInt16, required: Bool) throws -> String? {
       try Self.fault { header, _, _ in
         // The time column's frame stands for a column that this version does not know.
-        var extra = header.columns[2]
+        var extra = header.columns[1]
         extra.identifier = identifier
         extra.isRequired = required
         header.columns.append(extra)
@@ -124,34 +196,37 @@ struct LyingFileTests {
     #expect(try withColumn(99, required: true) == "column 99 is required and unknown to this version")
     // Without a frame of its own the blocks no longer fill the file, which is found behind the column.
     #expect(try withColumn(99, required: false) == "the blocks do not fill the space before the footer")
-    #expect(try withColumn(3, required: true) == "column 3 stands twice")
+    #expect(try withColumn(2, required: true) == "column 2 stands twice")
     #expect(try Self.fault { header, _, _ in header.columns.removeLast() } == "column time is missing")
   }
 
   @Test func anUnknownOptionalColumnIsSkipped() throws {
     let folder = try TemporaryDirectory()
-    let frames = try [[UInt8]]([[0], [0], [0], [1, 2, 3]]).map { try Self.compressor.frame($0) }
-    let codings: [UInt8] = [1, 2, 3, 77]
+    let frames = try [Self.prices(25, [0]), Self.times(7, [0]), [1, 2, 3]].map {
+      try Self.compressor.frame($0)
+    }
     let columns = frames.indices.map { index in
       ColumnDescription(
-        identifier: index == 3 ? 500 : UInt16(index + 1), isRequired: index < 3, coding: codings[index],
-        width: index == 3 ? 9 : 1, parameter: index < 2 ? 0 : 1, rawSize: index == 3 ? 3 : 1,
-        compressedSize: frames[index].count, digest: XXHash64.digest(frames[index]))
+        identifier: index == 2 ? 500 : UInt16(index + 1), isRequired: index < 2,
+        coding: index == 2 ? 77 : UInt8(index + 1),
+        frames: [SpanFrame(size: frames[index].count, digest: XXHash64.digest(frames[index]))])
     }
     let zone = TickSeriesZone(
-      series: 0, count: 1, priceScale: 1, sizeScale: 0, range: 25...25, carriedIn: nil, firstMantissa: 25)
+      series: 0, count: 1, priceScale: 1, sizeScale: 0, range: 25...25, carriedIn: nil)
     let header = BlockHeader(
       count: 1, firstTime: 7, lastTime: 7, series: [BlockSeries(key: Samples.keys[0], zone: zone)],
       columns: columns)
     let last = CarriedPrice(time: Timestamp(nanoseconds: 7), price: ExactDecimal(mantissa: 25, scale: 1))
     let series = [FooterSeries(key: Samples.keys[0], count: 1, firstTime: 7, lastTime: 7, last: last)]
+    let range = SpanRange(local: 0, range: 25...25, last: 25, lastTime: 7)
     let bytes = try Self.file(
-      header: header, frames: frames, series: series, spans: [[SpanRange(local: 0, range: 25...25)]])
+      header: header, frames: frames, series: series,
+      spans: [FooterSpan(firstTime: 7, lastTime: 7, ranges: [range])])
     let path = try folder.write("a", bytes: bytes)
     #expect(try TickFileVerifier(path: path).verify().tickCount == 1)
     let reader = try TickFileReader(path: path)
     #expect(try RoundTripTests.prices(MergedTicks(readers: [reader], columns: .prices)) == [2.5])
-    #expect(TickFileInfo(reader).columnSizes["column 500"] == frames[3].count)
+    #expect(TickFileInfo(reader).columnSizes["column 500"] == frames[2].count)
   }
 
   @Test func aFooterThatClaimsTooMuchIsRefused() throws {

@@ -46,7 +46,7 @@ struct RepairTests {
     try Samples.write(sample, to: folder.file("whole"), ticksPerBlock: 25, dropped: ["gap": 2])
     var bytes = try folder.bytes("whole")
     let blocks = try TickFileReader(path: folder.file("whole")).blocks
-    bytes[blocks[1].columnFrames[1].offset + 9] ^= 4
+    bytes[blocks[1].columnFrames[0].offset + 9] ^= 4
     let (result, saved) = try repaired(bytes, bytes.count, folder)
     #expect(result.blockCount == 1)
     #expect(result.fault == "block 1: column price is damaged: its digest does not match")

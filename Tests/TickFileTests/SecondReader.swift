@@ -49,16 +49,20 @@ struct SecondReader {
   struct Broken: Error { var what: String }
   struct BlockSeries {
     var key: SeriesKey
-    var count: Int
     var scale: Int
     var sizeScale: Int
-    var first: Int64
   }
-  struct Column {
-    var identifier: Int
-    var width: Int
-    var unit: UInt64
-    var bytes: [UInt8]
+  /// One span as its columns are read one after the other.
+  struct Span {
+    var count: Int
+    /// By group: the place in the block's list, ticks, mantissas of the prices.
+    var groups: [(place: Int, count: Int, prices: [Int64])] = []
+    /// The group of each tick.
+    var order: [Int] = []
+    var times: [Int64] = []
+    /// By tick; nil without a size.
+    var sizes: [Int64?] = []
+    var flags: [UInt8] = []
   }
 
   let file: [UInt8]
@@ -133,77 +137,128 @@ struct SecondReader {
   }
 
   mutating func readBlock() throws {
-    guard String(decoding: try take(4), as: UTF8.self) == "TBLK", try number(4) == 0 else {
+    guard String(decoding: try take(4), as: UTF8.self) == "TBLK", try number(4) == 1 else {
       throw Broken(what: "TBLK")
     }
     let (count, seriesCount) = (Int(try number(4)), Int(try number(4)))
-    let firstTime = try signed()
-    _ = try signed()
+    _ = try take(16)
     let columnCount = Int(try number(4))
     var series: [BlockSeries] = []
     for _ in 0..<seriesCount {
       _ = try number(2)
-      var item = BlockSeries(key: try key(), count: Int(try number(4)), scale: 0, sizeScale: 0, first: 0)
-      item.scale = Int(try number(1))
-      item.sizeScale = Int(try number(1))
-      _ = try number(2)
-      item.first = try signed()
-      _ = try take(32)
-      series.append(item)
+      let key = try key()
+      _ = try number(4)
+      series.append(BlockSeries(key: key, scale: Int(try number(1)), sizeScale: Int(try number(1))))
+      _ = try take(2 + 32)
     }
-    var descriptions: [(identifier: Int, width: Int, unit: UInt64, raw: Int, size: Int, digest: UInt64)] = []
+    var spans = stride(from: 0, to: count, by: 4_096).map { Span(count: min(4_096, count - $0)) }
+    var columns: [(identifier: UInt64, frames: [(size: Int, digest: UInt64)])] = []
     for _ in 0..<columnCount {
-      let identifier = Int(try number(2))
-      _ = try number(2)
-      let width = Int(try number(1))
-      _ = try number(3)
-      descriptions.append(
-        (identifier, width, try number(8), Int(try number(4)), Int(try number(4)), try number(8)))
+      let identifier = try number(2)
+      _ = try number(1)
+      guard try number(1) == identifier, try number(4) == 0 else { throw Broken(what: "coding") }
+      columns.append((identifier, try spans.map { _ in (Int(try number(4)), try number(8)) }))
     }
-    var columns: [Int: Column] = [:]
-    for item in descriptions {
-      try frame(size: item.size, digest: item.digest)
-      columns[item.identifier] = Column(
-        identifier: item.identifier, width: item.width, unit: item.unit, bytes: try take(item.raw))
+    for (identifier, frames) in columns {
+      for place in spans.indices {
+        if frames[place].size == 0 { continue }
+        try frame(size: frames[place].size, digest: frames[place].digest)
+        switch identifier {
+        case 1: try readPrices(&spans[place])
+        case 2: try readTimes(&spans[place])
+        case 3: try readSizes(&spans[place])
+        default: spans[place].flags = try take(spans[place].count)
+        }
+      }
     }
-    try readTicks(count, series, columns, firstTime: firstTime)
+    for span in spans { list(span, series) }
   }
 
-  mutating func readTicks(_ count: Int, _ series: [BlockSeries], _ columns: [Int: Column], firstTime: Int64)
-    throws
-  {
-    func value(_ column: Column, _ index: Int, of total: Int) -> UInt64 {
-      (0..<column.width).reduce(0) { $0 | UInt64(column.bytes[$1 * total + index]) << UInt64(8 * $1) }
-    }
-    func unzigzag(_ value: UInt64) -> Int64 { value % 2 == 0 ? Int64(value / 2) : -Int64(value / 2) - 1 }
-    guard let places = columns[1], let prices = columns[2], let times = columns[3] else {
-      throw Broken(what: "columns")
-    }
-    let place = (0..<count).map { Int(value(places, $0, of: count)) }
-    let hasSize = (0..<count).map { index in
-      columns[4].map { $0.bytes[index / 8] >> UInt8(index % 8) & 1 == 1 } ?? (columns[5] != nil)
-    }
-    let sizeTotal = hasSize.count { $0 }
-    var nextPrice = series.indices.map { local in place.count { $0 < local } }
-    var nextSize = series.indices.map { local in place.indices.count { place[$0] < local && hasSize[$0] } }
-    var mantissas = series.map(\.first)
-    var time = firstTime
-    for index in 0..<count {
-      let local = place[index]
-      time += Int64(value(times, index, of: count) * times.unit)
-      mantissas[local] += unzigzag(value(prices, nextPrice[local], of: count))
-      nextPrice[local] += 1
-      var size: ExactDecimal?
-      if hasSize[index], let sizes = columns[5] {
-        size = ExactDecimal(
-          mantissa: unzigzag(value(sizes, nextSize[local], of: sizeTotal)), scale: series[local].sizeScale)
-        nextSize[local] += 1
+  /// `count` numbers of `bits` bits each.
+  mutating func packed(_ count: Int, bits: Int) throws -> [UInt64] {
+    let bytes = try take((count * bits + 7) / 8)
+    return (0..<count).map { index in
+      (0..<bits).reduce(0) { sum, bit in
+        let place = index * bits + bit
+        return sum + UInt64(bytes[place / 8] >> UInt8(place % 8) & 1) << UInt64(bit)
       }
+    }
+  }
+
+  /// Split values in groups, each with its count and low bits.
+  mutating func split(_ groups: [(count: Int, bits: Int)], width: Int) throws -> [[UInt64]] {
+    let total = groups.reduce(0) { $0 + $1.count }
+    let low = try groups.map { try packed($0.count, bits: $0.bits) }
+    let planes = try (0..<width).map { _ in try take(total) }
+    var start = 0
+    return groups.enumerated().map { place, group in
+      defer { start += group.count }
+      return (0..<group.count).map { index in
+        let high = planes.enumerated().reduce(UInt64(0)) {
+          $0 + UInt64($1.element[start + index]) << UInt64(8 * $1.offset)
+        }
+        return high << UInt64(group.bits) + low[place][index]
+      }
+    }
+  }
+
+  func unzigzag(_ value: UInt64) -> Int64 { value % 2 == 0 ? Int64(value / 2) : -Int64(value / 2) - 1 }
+
+  mutating func readPrices(_ span: inout Span) throws {
+    let (groupCount, width) = (Int(try number(2)), Int(try number(1)))
+    var heads: [(place: Int, count: Int, bits: Int, first: Int64)] = []
+    for _ in 0..<groupCount {
+      heads.append((Int(try number(2)), Int(try number(2)), Int(try number(1)), try signed()))
+    }
+    let bits = [(1, 0), (2, 1), (4, 2), (16, 4), (256, 8)].first { groupCount <= $0.0 }?.1 ?? 16
+    span.order = try packed(span.count, bits: bits).map { Int($0) }
+    let differences = try split(heads.map { ($0.count, $0.bits) }, width: width)
+    for (head, values) in zip(heads, differences) {
+      var price = head.first
+      let prices = values.map { value in
+        price += unzigzag(value)
+        return price
+      }
+      span.groups.append((head.place, head.count, prices))
+    }
+  }
+
+  mutating func readTimes(_ span: inout Span) throws {
+    var time = try signed()
+    let unit = (0..<Int(try number(1))).reduce(UInt64(1)) { power, _ in power * 10 }
+    let (bits, width) = (Int(try number(1)), Int(try number(1)))
+    for distance in try split([(span.count, bits)], width: width)[0] {
+      time += Int64(distance * unit)
+      span.times.append(time)
+    }
+  }
+
+  mutating func readSizes(_ span: inout Span) throws {
+    let (isPartial, width) = (try number(1) == 1, Int(try number(1)))
+    let bits = try span.groups.map { _ in Int(try number(1)) }
+    let order = span.order
+    let presence = isPartial ? try packed(span.count, bits: 1) : order.map { _ in 1 }
+    let counts = span.groups.indices.map { group in
+      order.indices.count { order[$0] == group && presence[$0] == 1 }
+    }
+    var values = try split(Array(zip(counts, bits)), width: width).map { $0.map { unzigzag($0) } }
+    span.sizes = order.indices.map { presence[$0] == 1 ? values[order[$0]].removeFirst() : nil }
+  }
+
+  mutating func list(_ span: Span, _ series: [BlockSeries]) {
+    var next = span.groups.map { _ in 0 }
+    for index in 0..<span.count {
+      let group = span.order[index]
+      let own = series[span.groups[group].place]
+      let mantissa = span.groups[group].prices[next[group]]
+      next[group] += 1
+      let size = span.sizes.isEmpty ? nil : span.sizes[index]
       let tick = Tick(
-        time: Timestamp(nanoseconds: time), series: 0,
-        price: ExactDecimal(mantissa: mantissas[local], scale: series[local].scale), size: size,
-        flags: TickFlags(rawValue: columns[6]?.bytes[index] ?? 0))
-      ticks += Sample(series: [series[local].key], ticks: [tick]).canonical
+        time: Timestamp(nanoseconds: span.times[index]), series: 0,
+        price: ExactDecimal(mantissa: mantissa, scale: own.scale),
+        size: size.map { ExactDecimal(mantissa: $0, scale: own.sizeScale) },
+        flags: TickFlags(rawValue: span.flags.isEmpty ? 0 : span.flags[index]))
+      ticks += Sample(series: [own.key], ticks: [tick]).canonical
     }
   }
 }

@@ -13,23 +13,69 @@ enum FileRaces {
     try write(path)
     defer { try? Files.remove(path) }
     let reader = try TickFileReader(path: path)
-    func runner(_ name: String, _ columns: TickColumnSet) -> Runner {
+    func runner(_ name: String, _ columns: TickColumnSet, _ level: KernelLevel = .best) -> Runner {
       var out = TickColumns()
       return Runner(name: name, level: .best) {
         for block in reader.blocks.indices {
-          do { try reader.decode(block: block, columns: columns, into: &out) } catch {
+          do { try reader.decode(block: block, columns: columns, level: level, into: &out) } catch {
             preconditionFailure("the file that was just written cannot be read: \(error)")
           }
         }
         Sink.take(UInt64(out.count))
       }
     }
+    var runners = [
+      runner("all columns", .all), runner("replay", .replay), runner("series, prices", [.series, .prices]),
+      spans(reader), runner("times", .times),
+    ]
+    runners += Roofs.levels.map { runner("series, prices, \($0.rawValue)", [.series, .prices], $0) }
     let race = Race(
       title: "decoding blocks, \(reader.compressedSize) bytes", unit: "tick", units: reader.tickCount,
+      runners: runners)
+    return [race, windows(reader)]
+  }
+
+  /// Every span by itself.
+  private static func spans(_ reader: TickFileReader) -> Runner {
+    var out = TickColumns()
+    return Runner(name: "series, prices, spans", level: .best) {
+      for (number, block) in reader.blocks.enumerated() {
+        for span in 0..<block.spanCount {
+          do {
+            try reader.decode(block: number, span: span, columns: [.series, .prices], into: &out)
+          } catch {
+            preconditionFailure("the file that was just written cannot be read: \(error)")
+          }
+        }
+      }
+      Sink.take(UInt64(out.count))
+    }
+  }
+
+  /// Windows out of the middle of the file, against the whole file.
+  private static func windows(_ reader: TickFileReader) -> Race {
+    func runner(_ name: String, share: Int64) -> Runner {
+      var out = TickColumns()
+      return Runner(name: name, level: .best) {
+        do {
+          let (first, last) = (reader.firstTime?.nanoseconds ?? 0, reader.lastTime?.nanoseconds ?? 0)
+          let middle = first + (last - first) / 2
+          let from = share == 1 ? first : middle
+          let end = Timestamp(nanoseconds: from + (last - first) / share + 1)
+          var merge = try MergedTicks(
+            readers: [reader], columns: .replay, window: Timestamp(nanoseconds: from)..<end)
+          while try merge.next(into: &out) { Sink.take(UInt64(out.count)) }
+        } catch {
+          preconditionFailure("the file that was just written cannot be read: \(error)")
+        }
+      }
+    }
+    return Race(
+      title: "reading a window", unit: "window", units: 1,
       runners: [
-        runner("all columns", .all), runner("replay", .replay), runner("series, prices", [.series, .prices]),
+        runner("the whole file", share: 1), runner("a tenth of it", share: 10),
+        runner("a hundredth of it", share: 100), runner("a thousandth of it", share: 1_000),
       ])
-    return [race]
   }
 
   /// Three series of trades with sizes, times that jitter by microseconds.

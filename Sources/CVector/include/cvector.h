@@ -246,3 +246,5 @@ CV_INLINE cv_f64x8 cv_max_kept(cv_kept kept, cv_f64x8 v, cv_f64x8 most) {
 }
 
 #endif
+
+#include "ccolumns.h"
