@@ -65,9 +65,10 @@ let package = Package(
       providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
     .target(name: "CVector"),
     .target(name: "CProcessor"),
+    .target(name: "CAllocator"),
     .target(name: "CBaseline"),
 
-    module("Platform", ["CProcessor"]),
+    module("Platform", ["CAllocator", "CProcessor"]),
     module("Random", []),
     module("Market", ["Platform", "Yams"]),
     module("Margin", ["Market", "Platform"]),

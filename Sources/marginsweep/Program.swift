@@ -13,6 +13,7 @@ enum Program {
     do {
       try FaultPlan.checkEnvironment()
       Interrupt.install()
+      Memory.keepFreed()
       var command = try MarginSweep.parseAsRoot()
       try command.run()
     } catch {
