@@ -202,9 +202,9 @@ struct AccountBlock {
     case .done: dueTimes[place] = .max
     case .waiting: return
     case .active:
-      let events = [book.nextEvent(of: accounts[place]), accounts[place].nextWaking(after: time)]
-      dueTimes[place] =
-        isOutsideGreen(place) ? .min : events.reduce(.max) { min($0, $1?.nanoseconds ?? .max) }
+      let event = book.nextEvent(of: accounts.span[place])?.nanoseconds ?? .max
+      let waking = accounts.span[place].nextWaking(after: time)?.nanoseconds ?? .max
+      dueTimes[place] = isOutsideGreen(place) ? .min : min(event, waking)
     }
   }
 
@@ -227,7 +227,7 @@ struct AccountBlock {
 
   @discardableResult
   private mutating func recordRatio(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
-    let ratio = rules.worstRatio(accounts[place], quotes)
+    let ratio = rules.worstRatio(accounts.span[place], quotes)
     guard ratio > accounts[place].tally.worstRatio else { return false }
     accounts[place].tally.worstRatio = ratio
     accounts[place].tally.worstTime = quotes.time
@@ -240,7 +240,7 @@ struct AccountBlock {
   /// - Returns: whether the account has left its band.
   @discardableResult
   private mutating func recordBand(_ place: Int, _ rules: Rules, _ quotes: Quotes) -> Bool {
-    let band = CheckReport.Band(ratio: rules.worstRatio(accounts[place], quotes))
+    let band = CheckReport.Band(ratio: rules.worstRatio(accounts.span[place], quotes))
     var bands = slots[place].life.bands ?? BandTimes(band, at: quotes.time)
     let moved = bands.enter(band, at: quotes.time)
     if accounts[place].isSettled { bands.end(at: quotes.time) }

@@ -201,35 +201,35 @@ struct AccountSearch<Finder: LineFinder> {
     _ rules: Rules
   ) {
     tape.readBox(range, into: &box)
-    compiler.compileRatio(block.accounts[place], rules, box, reaching: mark.ratio)
+    compiler.compileRatio(block.accounts.span[place], rules, box, reaching: mark.ratio)
   }
 
   private mutating func ratio(
     at end: Int, _ place: Int, _ block: AccountBlock, _ tape: Tape, _ rules: Rules
   ) -> Double {
     reader.read(tape, end, into: &quotes)
-    return rules.worstRatio(block.accounts[place], quotes)
+    return rules.worstRatio(block.accounts.span[place], quotes)
   }
 
   // MARK: Clock events
 
   /// The first position from `start` on whose time has come for a clock event of the account.
   func nextEvent(_ place: Int, _ block: AccountBlock, _ tape: Tape, from start: Int) -> Int {
-    guard let due = block.book.nextEvent(of: block.accounts[place]) else { return tape.count }
+    guard let due = block.book.nextEvent(of: block.accounts.span[place]) else { return tape.count }
     return tape.position(notBefore: due.nanoseconds, from: start)
   }
 
   /// The first position from `start` on at which a pool of the account wakes that sleeps at `start`.
   func nextWaking(_ place: Int, _ block: AccountBlock, _ tape: Tape, from start: Int) -> Int {
     let now = Timestamp(nanoseconds: tape.times[start])
-    guard let waking = block.accounts[place].nextWaking(after: now) else { return tape.count }
+    guard let waking = block.accounts.span[place].nextWaking(after: now) else { return tape.count }
     return tape.position(notBefore: waking.nanoseconds, from: start)
   }
 
   /// Carries out what is due at the instant that ends at `end`, at the prices before it.
   private mutating func runClock(at end: Int, _ place: Int, _ block: inout AccountBlock, _ tape: Tape) {
     let time = Timestamp(nanoseconds: tape.times[end])
-    guard let due = block.book.nextEvent(of: block.accounts[place]), due <= time else { return }
+    guard let due = block.book.nextEvent(of: block.accounts.span[place]), due <= time else { return }
     reader.read(tape, tape.end(before: end), into: &previous)
     block.runClock(place, dueAt: time, previous)
   }
@@ -266,7 +266,7 @@ extension LineCompiler {
   ) {
     let worst = block.accounts[place].tally.worstRatio
     compile(
-      block.accounts[place], rules, box, from: Timestamp(nanoseconds: start),
+      block.accounts.span[place], rules, box, from: Timestamp(nanoseconds: start),
       above: tracksWorst && block.recordsWorstRatio && worst.isFinite ? worst : nil,
       reaching: block.recordsBands ? CheckReport.Band.yellowRatio : nil)
   }

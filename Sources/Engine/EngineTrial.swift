@@ -90,6 +90,7 @@ public final class EngineTrial {
     for tick in 0...first where Int(whole.columns[tick]) < tape.recordedBefore.count {
       tape.recordedBefore[Int(whole.columns[tick])] = whole.prices[tick]
     }
+    tape.reserve(whole.count)
     tape.append(first + 1..<whole.count, of: whole)
     tape.index(schedule)
     return tape
@@ -144,7 +145,7 @@ public final class EngineTrial {
     return finish(cells, time)
   }
 
-  /// Marks the instants and builds the tree, from the columns, in memory of its own.
+  /// Builds the tree from the columns, in memory of its own.
   public func index() -> TrialTime {
     var bare = tape.withoutIndex
     let watch = Stopwatch()

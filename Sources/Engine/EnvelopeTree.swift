@@ -1,5 +1,6 @@
 internal import Kernels
 internal import Margin
+internal import Platform
 
 /// The lowest and highest value of every factor over cells of instants: leaves, and above them levels of
 /// cells of sixteen each, up to one root.
@@ -18,6 +19,8 @@ struct EnvelopeTree: Sendable {
   private var starts: [Int] = []
   /// How many cells are the children of a level.
   private var cells: [Int] = []
+  /// Nodes that are being made.
+  private var scratch: [Double] = []
   private var nodeSize: Int { factors * 2 * Self.fanOut }
 
   /// An empty tree.
@@ -28,7 +31,7 @@ struct EnvelopeTree: Sendable {
 
   // MARK: Growing
 
-  /// Makes room for a number of leaves.
+  /// Makes room for a number of leaves, and forgets all bounds.
   mutating func begin(leaves: Int) {
     cells.removeAll()
     starts.removeAll()
@@ -39,12 +42,33 @@ struct EnvelopeTree: Sendable {
       count = max(1, (count + Self.fanOut - 1) / Self.fanOut)
       size += count * nodeSize
     } while count > 1
-    values.fit(size, 0)
+    values.removeAll(keepingCapacity: true)
+    values.reserveCapacity(size)
+    Memory.preferHugePages(&values)
   }
 
-  /// Sets the bounds of `count` leaves from `first` on: the factors' lows and highs stand leaf after leaf.
-  mutating func setLeaves(_ first: Int, _ count: Int, lows: Span<Double>, highs: Span<Double>) {
-    set(first, count, level: 0, lows: lows, highs: highs)
+  /// Adds the bounds of the next leaves: the factors' lows and highs stand leaf after leaf. Only the last
+  /// leaves may be other than whole nodes.
+  mutating func addLeaves(_ count: Int, lows: Span<Double>, highs: Span<Double>) {
+    let nodes = (count + Self.fanOut - 1) / Self.fanOut
+    var made: [Double] = []
+    swap(&made, &scratch)
+    made.fit(nodes * nodeSize, 0)
+    var out = made.mutableSpan
+    var place = 0
+    for first in stride(from: 0, to: count, by: Self.fanOut) {
+      let children = min(Self.fanOut, count - first)
+      for factor in 0..<factors {
+        for child in 0..<Self.fanOut {
+          let source = (first + child) * factors + factor
+          out[place + child] = child < children ? lows[source] : 0
+          out[place + child + Self.fanOut] = child < children ? highs[source] : 0
+        }
+        place += 2 * Self.fanOut
+      }
+    }
+    values += made
+    swap(&made, &scratch)
   }
 
   /// Where a node stands.
@@ -58,35 +82,20 @@ struct EnvelopeTree: Sendable {
     starts[level] + cell / Self.fanOut * nodeSize + cell % Self.fanOut
   }
 
-  private mutating func set(
-    _ first: Int, _ count: Int, level: Int, lows: Span<Double>, highs: Span<Double>
-  ) {
-    let (start, size, factors) = (starts[level], nodeSize, factors)
-    var out = values.mutableSpan
-    for number in 0..<count {
-      let cell = first + number
-      var lane = start + cell / Self.fanOut * size + cell % Self.fanOut
-      for factor in 0..<factors {
-        out[lane] = lows[number * factors + factor]
-        out[lane + Self.fanOut] = highs[number * factors + factor]
-        lane += 2 * Self.fanOut
-      }
-    }
-  }
-
   /// Joins the leaves to the cells above them.
   mutating func join() {
-    var lows = [Double](repeating: 0, count: factors)
-    var highs = lows
+    var made = [Double](repeating: 0, count: nodeSize)
     for level in starts.indices.dropFirst() {
-      for cell in 0..<cells[level] {
-        let children = min(Self.fanOut, cells[level - 1] - cell * Self.fanOut)
-        var low = lows.mutableSpan
-        var high = highs.mutableSpan
-        bounds.join(
-          node: values.span.extracting(node(cell, level: level - 1)), children: children, low: &low,
-          high: &high)
-        set(cell, 1, level: level, lows: lows.span, highs: highs.span)
+      for first in stride(from: 0, to: cells[level], by: Self.fanOut) {
+        for place in made.indices { made[place] = 0 }
+        var parent = made.mutableSpan
+        for cell in first..<min(cells[level], first + Self.fanOut) {
+          bounds.join(
+            node: values.span.extracting(node(cell, level: level - 1)),
+            children: min(Self.fanOut, cells[level - 1] - cell * Self.fanOut), into: &parent,
+            child: cell - first)
+        }
+        values += made
       }
     }
   }

@@ -24,6 +24,8 @@ struct PriceMap: Sendable {
   let layout: FactorLayout
   /// The series whose prices are recorded, in the order of their places.
   let recorded: [SeriesKey]
+  /// How many columns ticks have: the recorded prices, then the funding series.
+  let columns: Int
   private var markSteps: [MarkStep] = []
   private var indexSteps: [IndexStep] = []
   /// By factor: the place of the recorded price that it is, nil where it takes arithmetic.
@@ -73,6 +75,7 @@ struct PriceMap: Sendable {
       }
     }
     self.recorded = recorded
+    columns = recorded.count + FundingSchedule(replay).series.count
     plain = layout.factors.map { factor in
       switch factor {
       case .mark(let instrument):

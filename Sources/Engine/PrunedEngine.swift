@@ -96,7 +96,7 @@ struct PrunedEngine {
     let horizon = min(limit, own, behind)
     guard tape.settlements[next].position < horizon else { return nil }
     compiler.pending = tape.flows(next..<last)
-    guard compiler.mayWait(block.accounts[place], rules) else { return nil }
+    guard compiler.mayWait(block.accounts.span[place], rules) else { return nil }
     tape.readBox(position..<horizon, into: &box)
     compiler.compile(
       place, of: block, rules, box, from: tape.times[position], tracksWorst: false)

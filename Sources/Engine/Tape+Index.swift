@@ -1,17 +1,18 @@
 internal import Kernels
 internal import Margin
 internal import Market
+internal import Platform
 
 extension Tape {
   /// Leaves whose bounds are worked out at a time.
   private static let batch = 64
 
-  /// Works out which ticks end an instant, the bounds of the factors, and the settlements, once the ticks are
-  /// there.
+  /// Works out the bounds of the factors and the settlements, once the ticks are there.
   ///
   /// - Parameter schedule: the venue's own funding where the ticks hold none.
   mutating func index(_ schedule: FundingSchedule) {
-    markEnds(columns: map.recorded.count + schedule.instruments.count)
+    markRest()
+    marks.ends(into: &ends, ranks: &ranks)
     boundLeaves()
     tree.join()
     findFirstPrices()
@@ -25,62 +26,15 @@ extension Tape {
     }
   }
 
-  // MARK: Instants
-
-  /// An instant is the longest run of ticks with equal time in which no column repeats.
-  private mutating func markEnds(columns places: Int) {
-    let words = (count + 63) / 64
-    ends.fit(words, 0)
-    ranks.fit(words + 1, 0)
-    if words == 0 { return }
-    markEqualTimes(previous: times[0] &- 1)
-    findEnds(InstantMarker(columns: places))
-  }
-
-  /// From which ticks have the time of the one before to which ticks end an instant, and how many end before
-  /// each word.
-  private mutating func findEnds(_ marker: consuming InstantMarker) {
-    var marker = marker
-    let (words, count) = (ends.count, count)
-    var masks: [UInt64] = []
-    swap(&masks, &ends)
-    var out = masks.mutableSpan
-    var sums = 0
-    // A tick ends an instant where the next one starts one.
-    var starts = marker.starts(out[0], columns, 0..<min(count, 64))
-    for word in 0..<words {
-      let isLast = word + 1 == words
-      let ticks = min(count, (word + 1) * 64)..<min(count, word * 64 + 128)
-      let next = isLast ? 1 : marker.starts(out[word + 1], columns, ticks)
-      var mask = starts >> 1 | next << 63
-      if isLast {
-        let used = UInt64(count - 1) % 64
-        mask = mask & ((1 << used) - 1) | 1 << used
-      }
-      out[word] = mask
-      ranks[word] = sums
-      sums += mask.nonzeroBitCount
-      starts = next
-    }
-    ranks[words] = sums
-    swap(&masks, &ends)
-  }
-
-  private mutating func markEqualTimes(previous: Int64) {
-    var words: [UInt64] = []
-    swap(&words, &ends)
-    var masks = words.mutableSpan
-    TickMarks.equalTimes(times.span, previous: previous, into: &masks, level: scan.level)
-    swap(&words, &ends)
-  }
-
   // MARK: Bounds
 
   private mutating func boundLeaves() {
     let (places, leaves) = (map.recorded.count, (count + Self.leafTicks - 1) / Self.leafTicks)
     let factors = layout.factors.count
     tree.begin(leaves: leaves)
-    carried.fit(leaves * places, 0)
+    carried.removeAll(keepingCapacity: true)
+    carried.reserveCapacity(leaves * places)
+    Memory.preferHugePages(&carried)
     var lows = [Double](repeating: 0, count: Self.batch * places)
     var (highs, carriedIn) = (lows, lows)
     var factorLows = [Double](repeating: 0, count: map.isPlain ? 0 : Self.batch * factors)
@@ -99,23 +53,18 @@ extension Tape {
           columns: columns.span.extracting(ticks), prices: prices.span.extracting(ticks), count: places,
           carry: &carry, lows: &low, highs: &high, carriedIn: &before, level: scan.level)
       }
-      keepCarried(carriedIn, batch * places, at: first * places)
+      carried += carriedIn[..<(batch * places)]
       if map.isPlain {
-        tree.setLeaves(first, batch, lows: lows.span, highs: highs.span)
+        tree.addLeaves(batch, lows: lows.span, highs: highs.span)
         continue
       }
       for leaf in 0..<batch {
         map.factors(lows, from: leaf * places, into: &factorLows, at: leaf * factors, stride: 1)
         map.factors(highs, from: leaf * places, into: &factorHighs, at: leaf * factors, stride: 1)
       }
-      tree.setLeaves(first, batch, lows: factorLows.span, highs: factorHighs.span)
+      tree.addLeaves(batch, lows: factorLows.span, highs: factorHighs.span)
     }
     recordedAfter = recorded
-  }
-
-  private mutating func keepCarried(_ values: [Double], _ count: Int, at start: Int) {
-    var out = carried.mutableSpan
-    for place in 0..<count { out[start + place] = values[place] }
   }
 
   private mutating func findFirstPrices() {
@@ -222,33 +171,4 @@ struct FundingSchedule: Sendable {
   var venue: DefaultFunding?
   /// The instruments that it is for.
   var unrecorded: [InstrumentIndex]
-}
-
-/// Finds the ticks that start an instant.
-private struct InstantMarker {
-  /// By column: the instant at which it was last seen.
-  private var seen: [Int]
-  private var instant = 0
-
-  init(columns: Int) { seen = [Int](repeating: -1, count: columns) }
-
-  /// Which of `ticks`, at most 64, start an instant; `same` says which have the time of the tick before.
-  mutating func starts(_ same: UInt64, _ columns: [UInt16], _ ticks: Range<Int>) -> UInt64 {
-    if same == 0 {
-      instant += ticks.count
-      seen[Int(columns[ticks.upperBound - 1])] = instant
-      return ~0
-    }
-    var starts: UInt64 = 0
-    for tick in ticks {
-      let bit: UInt64 = 1 << UInt64(tick - ticks.lowerBound)
-      let column = Int(columns[tick])
-      if same & bit == 0 || seen[column] == instant {
-        starts |= bit
-        instant += 1
-      }
-      seen[column] = instant
-    }
-    return starts
-  }
 }

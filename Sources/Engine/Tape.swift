@@ -1,6 +1,7 @@
 internal import Kernels
 internal import Margin
 internal import Market
+internal import Platform
 
 /// A stretch of the replay in memory: its ticks in time order, with bounds of the factors over leaves of
 /// ticks and over the cells above them.
@@ -55,6 +56,9 @@ struct Tape: Sendable {
   /// The recorded prices after the last tick.
   var recordedAfter: [Double] = []
 
+  /// Which ticks start an instant, and how many have been marked.
+  private(set) var marks: InstantMarks
+
   // Worked out by `index()`.
 
   /// Bit `i` of word `w`: tick `64·w + i` ends an instant.
@@ -83,6 +87,7 @@ struct Tape: Sendable {
 
   init(_ map: PriceMap, _ scan: LineScan, expandsRows: Bool = false) {
     self.map = map
+    marks = InstantMarks(columns: map.columns, scan.level)
     self.expandsRows = expandsRows
     self.scan = scan
     recordedBefore = [Double](repeating: 0, count: map.recorded.count)
@@ -105,6 +110,7 @@ struct Tape: Sendable {
     prices.removeAll(keepingCapacity: true)
     times.removeAll(keepingCapacity: true)
     rates.removeAll(keepingCapacity: true)
+    marks.clear()
   }
 
   /// Makes room for a number of ticks.
@@ -112,6 +118,9 @@ struct Tape: Sendable {
     columns.reserveCapacity(ticks)
     prices.reserveCapacity(ticks)
     times.reserveCapacity(ticks)
+    Memory.preferHugePages(&columns)
+    Memory.preferHugePages(&prices)
+    Memory.preferHugePages(&times)
   }
 
   /// Adds a tick.
@@ -128,6 +137,7 @@ struct Tape: Sendable {
     columns += other.columns[ticks]
     prices += other.prices[ticks]
     times += other.times[ticks]
+    mark()
   }
 
   /// Adds ticks, each in the column of its series.
@@ -137,7 +147,14 @@ struct Tape: Sendable {
     for number in series { columns.append(UInt16(truncatingIfNeeded: columnOf[Int(number)])) }
     prices.append(contentsOf: newPrices)
     times.append(contentsOf: newTimes)
+    mark()
   }
+
+  /// Marks the ticks added last, as far as they fill words: while they are still in the cache.
+  mutating func mark() { marks.add(columns, times, upTo: count / 64 * 64) }
+
+  /// Marks the ticks that are left.
+  mutating func markRest() { marks.add(columns, times, upTo: count) }
 
   /// Drops the ticks from a position on.
   mutating func cut(at position: Int) {
@@ -146,12 +163,14 @@ struct Tape: Sendable {
     prices.removeLast(dropped)
     times.removeLast(dropped)
     rates.removeAll { $0 >= position }
+    marks.cut(at: position)
   }
 
   /// The same ticks before ``index(_:)``.
   var withoutIndex: Tape {
     var bare = Tape(map, scan, expandsRows: expandsRows)
     (bare.columns, bare.prices, bare.times, bare.rates) = (columns, prices, times, rates)
+    bare.marks = marks
     (bare.firstNumber, bare.recordedBefore, bare.timeBefore) = (firstNumber, recordedBefore, timeBefore)
     bare.isWhole = isWhole
     return bare

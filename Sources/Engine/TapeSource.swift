@@ -48,7 +48,7 @@ struct TapeSource {
   }
 
   /// The fewest ticks that a tape has room for: an instant holds every series at most once.
-  var leastCapacity: Int { 2 * (map.recorded.count + schedule.series.count) + 2 }
+  var leastCapacity: Int { 2 * map.columns + 2 }
 
   /// Fills `tape` with the next whole instants, at most `capacity` ticks.
   ///
@@ -111,6 +111,7 @@ struct TapeSource {
       }
       tape.append(UInt16(truncatingIfNeeded: column), price, ticks.times[tick])
     }
+    tape.mark()
   }
 
   /// Whether every decoded tick is a price that the study uses.

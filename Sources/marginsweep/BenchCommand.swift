@@ -16,8 +16,9 @@ struct BenchCommand: ParsableCommand {
       outside of every timed part, for both engines alike. Results must be equal to the bit, or the \
       command fails.
 
-      cold: pruned over dense from decoded columns, marking instants and building the tree counted. \
-      warm: the tree is there already, as for the later points of a sweep. file: decoding counted too. \
+      cold: pruned over dense from decoded columns, building the tree counted; which ticks start an \
+      instant is marked when a block is decoded. warm: the tree is there already, as for the later points \
+      of a sweep. file: decoding and marking counted too. \
       These and what is said per core are ratios and rates of processor time on one thread; medians of \
       --repeat rounds. A dense run of more than 5 s is done once. dense/C compares the vector loop of \
       the dense engine with the same loop in C, on lines of these accounts and columns of these ticks.
