@@ -107,7 +107,8 @@ public struct Account: Sendable {
   }
 
   /// The first time after `time` at which the margin test of one of its pools wakes; nil where none sleeps.
-  public func nextWaking(after time: Timestamp) -> Timestamp? {
+  @inlinable
+  public borrowing func nextWaking(after time: Timestamp) -> Timestamp? {
     var first = Int64.max
     for position in positions where position.cooldownUntil > time.nanoseconds {
       first = min(first, position.cooldownUntil)

@@ -55,7 +55,7 @@ public struct LineCompiler {
   ///   - worstRatio: also a line that is ≤ 0 wherever a pool's margin ratio may exceed this; nil for none.
   ///   - ratio: also a line that is ≤ 0 wherever a pool's margin ratio may reach this; nil for none.
   public mutating func compile(
-    _ account: Account, _ rules: Rules, _ box: FactorBox, from start: Timestamp? = nil,
+    _ account: borrowing Account, _ rules: Rules, _ box: FactorBox, from start: Timestamp? = nil,
     above worstRatio: Double? = nil, reaching ratio: Double? = nil
   ) {
     lines.removeAll(keepingCapacity: true)
@@ -67,10 +67,7 @@ public struct LineCompiler {
     if account.positions.isEmpty { return }
     compileStopLoss(account, rules)
     let fraction = rules.venue.liquidation.lossFraction
-    var asleep: Set<PoolPlace> = []
-    if let start, account.nextWaking(after: start) != nil {
-      asleep = Set(rules.pools(account).filter { rules.isCoolingDown($0, account, start) })
-    }
+    let asleep = sleepers(account, rules, at: start)
     compilePools(account, rules, box, equityWeight: 1, isolatedToo: fraction == nil, asleep: asleep)
     if let fraction { compileLossFractions(account, rules, fraction, asleep: asleep) }
     let topUp = account.behaviour.topUp.flatMap { account.topUps < $0.times ? $0.atRatio : nil }
@@ -83,12 +80,18 @@ public struct LineCompiler {
   /// Compiles lines that are ≤ 0 wherever a pool's margin ratio may reach `ratio`, and no others; none for an
   /// account without a pool.
   public mutating func compileRatio(
-    _ account: Account, _ rules: Rules, _ box: FactorBox, reaching ratio: Double
+    _ account: borrowing Account, _ rules: Rules, _ box: FactorBox, reaching ratio: Double
   ) {
     lines.removeAll(keepingCapacity: true)
     if account.mode == .loan { return compileRatioOfLoan(account, rules, box, ratio) }
     if account.positions.isEmpty { return }
     compilePools(account, rules, box, equityWeight: ratio)
+  }
+
+  /// The pools whose margin test sleeps at a time; none without a time.
+  private func sleepers(_ account: Account, _ rules: Rules, at time: Timestamp?) -> Set<PoolPlace> {
+    guard let time, account.nextWaking(after: time) != nil else { return [] }
+    return Set(rules.pools(account).filter { rules.isCoolingDown($0, account, time) })
   }
 
   // MARK: Triggers
@@ -227,7 +230,7 @@ public struct LineCompiler {
 
   /// Whether the triggers stay what they are while settlements wait: no balance changes its sign or falls
   /// below its threshold.
-  public func mayWait(_ account: Account, _ rules: Rules) -> Bool {
+  public func mayWait(_ account: borrowing Account, _ rules: Rules) -> Bool {
     if account.mode != .multiAsset { return true }
     return account.balances.indices.allSatisfy { asset in
       let flow = pendingFlow(account, rules, asset)

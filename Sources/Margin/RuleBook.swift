@@ -45,14 +45,21 @@ public struct RuleBook: Sendable {
   }
 
   /// When the next clock event of an account is due; nil for none.
-  public func nextEvent(of account: Account) -> Timestamp? {
+  @inlinable
+  public func nextEvent(of account: borrowing Account) -> Timestamp? {
+    // Most accounts have none; they are not worth a call.
+    account.debts.isEmpty && account.actions.isEmpty ? nil : nextClockEvent(of: account)
+  }
+
+  @usableFromInline
+  func nextClockEvent(of account: borrowing Account) -> Timestamp? {
     switch (nextInterest(of: account), account.nextAction) {
     case (let interest?, let action?): min(interest, action)
     case (let interest, let action): interest ?? action
     }
   }
 
-  private func nextInterest(of account: Account) -> Timestamp? {
+  private func nextInterest(of account: borrowing Account) -> Timestamp? {
     account.owes ? nextInterest(after: account.interestUntil) : nil
   }
 

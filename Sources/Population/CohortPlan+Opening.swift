@@ -13,17 +13,32 @@ extension CohortPlan {
   func open(
     _ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account
   ) -> Rejection? {
-    let person = person(number)
-    let cohorts = cohorts
-    begin(number, of: cohorts.span[person.cohort], &account, assets: rules.venue.assets.count)
-    var isCountable = hold(person, &account, quotes)
-    isCountable = openPositions(person, &account, rules, quotes) && isCountable
-    if cohorts[person.cohort].paysOpeningFee { payOpeningFee(&account, rules.venue) }
-    if account.mode == .isolated { assignMargins(&account, rules.venue) }
-    if account.mode == .loan { isCountable = borrow(person, &account, rules, quotes) && isCountable }
-    account.putPositionsInOrder()
+    let people = people(with: number)
+    let isCountable = build(number, people.all.span[people.place(of: number)], rules, quotes, &account)
     let rejection = rules.open(&account, testsInitialMargin: true, quotes)
     return isCountable ? rejection : .quantity
+  }
+
+  /// Builds account `number` of a person.
+  ///
+  /// - Returns: whether all that it holds can be counted.
+  private func build(
+    _ number: Int, _ person: borrowing Person, _ rules: Rules, _ quotes: Quotes, _ account: inout Account
+  ) -> Bool {
+    let all = cohorts
+    let cohorts = all.span
+    let cohort = person.cohort
+    begin(number, of: cohorts[cohort], &account, assets: rules.venue.assets.count)
+    let leverage = leverage(number, of: cohort)
+    var isCountable = hold(person, leverage, &account, quotes)
+    isCountable = openPositions(person, leverage, &account, rules, quotes) && isCountable
+    if cohorts[cohort].paysOpeningFee { payOpeningFee(&account, rules.venue) }
+    if account.mode == .isolated { assignMargins(&account, rules.venue) }
+    if account.mode == .loan {
+      isCountable = borrow(person, leverage, &account, rules, quotes) && isCountable
+    }
+    account.putPositionsInOrder()
+    return isCountable
   }
 
   /// What all accounts of a cohort have in common.
@@ -37,9 +52,11 @@ extension CohortPlan {
   /// Puts the shares of the equity into the balances.
   ///
   /// - Returns: whether all can be counted.
-  private func hold(_ person: Person, _ account: inout Account, _ quotes: Quotes) -> Bool {
+  private func hold(
+    _ person: borrowing Person, _ leverage: Double, _ account: inout Account, _ quotes: Quotes
+  ) -> Bool {
     var isCountable = true
-    let exposure = account.mode == .loan ? person.leverage : 1
+    let exposure = account.mode == .loan ? leverage : 1
     for part in person.collateral {
       let value = exposure * person.equity * part.share / person.collateralTotal
       let units = value / quotes.index[part.asset.rawValue]
@@ -53,12 +70,13 @@ extension CohortPlan {
   ///
   /// - Returns: whether all can be counted.
   private func openPositions(
-    _ person: Person, _ account: inout Account, _ rules: Rules, _ quotes: Quotes
+    _ person: borrowing Person, _ leverage: Double, _ account: inout Account, _ rules: Rules,
+    _ quotes: Quotes
   ) -> Bool {
     var isCountable = true
     for part in person.positions {
       let mark = quotes.marks[part.instrument.rawValue]
-      let notional = person.leverage * person.equity * part.share / person.positionTotal
+      let notional = leverage * person.equity * part.share / person.positionTotal
       let lot = rules.lot(of: part.instrument)
       guard let count = lot.lots(in: notional / mark) else {
         isCountable = false
@@ -77,9 +95,12 @@ extension CohortPlan {
   /// asset. Below leverage 1 nothing is owed and the rest of the equity is a balance of that asset.
   ///
   /// - Returns: whether the debt can be counted.
-  private func borrow(_ person: Person, _ account: inout Account, _ rules: Rules, _ quotes: Quotes) -> Bool {
+  private func borrow(
+    _ person: borrowing Person, _ leverage: Double, _ account: inout Account, _ rules: Rules,
+    _ quotes: Quotes
+  ) -> Bool {
     guard let asset = rules.venue.loan?.debtAsset.rawValue else { return false }
-    let units = (person.leverage - 1) * person.equity / quotes.index[asset]
+    let units = (leverage - 1) * person.equity / quotes.index[asset]
     guard units.isFinite else { return false }
     if units > 0 {
       account.debts = [Debt](repeating: Debt(), count: account.balances.count)

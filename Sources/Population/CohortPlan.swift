@@ -38,26 +38,40 @@ final class CohortPlan: Sendable {
 
   /// The person behind account `number`, whatever the size of the population.
   func person(_ number: Int) -> Person {
-    var person = traits(number)
-    person.leverage = cohorts[person.cohort].leverage.value(seed: seed, account: number, .leverage)
+    var person = people(with: number)[number]
+    person.leverage = leverage(number, of: person.cohort)
     return person
   }
 
-  /// A person without his leverage.
-  private func traits(_ number: Int) -> Person {
-    if let drawn, drawn.numbers.contains(number) { return drawn[number] }
-    return DrawnPeople(number..<number + 1, of: self)[number]
+  /// The exposure of account `number`, which belongs to a cohort.
+  func leverage(_ number: Int, of cohort: Int) -> Double {
+    // A span gives an element without a copy of it.
+    let cohorts = cohorts
+    return cohorts.span[cohort].leverage.value(seed: seed, account: number, .leverage)
+  }
+
+  /// People with `number` among them, drawn but for their leverage.
+  func people(with number: Int) -> DrawnPeople {
+    if let drawn, drawn.numbers.contains(number) { return drawn }
+    return DrawnPeople(number..<number + 1, of: self)
   }
 
   /// Works out what account `number` needs before it opens.
   func need(_ number: Int, _ venue: Venue, into needs: inout AccountNeeds) {
-    let person = traits(number)
+    let people = people(with: number)
+    need(people.all.span[people.place(of: number)], venue, into: &needs)
+  }
+
+  private func need(_ person: borrowing Person, _ venue: Venue, into needs: inout AccountNeeds) {
     needs.begin(notBefore: person.notBefore)
     for part in person.collateral { needs.insert(part.asset) }
-    if cohorts[person.cohort].mode == .loan, let borrowed = venue.loan?.debtAsset { needs.insert(borrowed) }
+    let all = cohorts
+    let (cohorts, instruments) = (all.span, venue.instruments.span)
+    let cohort = person.cohort
+    if cohorts[cohort].mode == .loan, let borrowed = venue.loan?.debtAsset { needs.insert(borrowed) }
     for part in person.positions {
-      needs.insert(part.instrument, settledIn: venue.instruments[part.instrument.rawValue].marginAsset)
+      needs.insert(part.instrument, settledIn: instruments[part.instrument.rawValue].marginAsset)
     }
-    needs.insert(cohorts[person.cohort].actions)
+    needs.insert(cohorts[cohort].actions)
   }
 }

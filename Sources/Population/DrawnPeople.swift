@@ -5,15 +5,16 @@ internal import Random
 /// in two lists, of which each person has a part.
 struct DrawnPeople: Sendable {
   let numbers: Range<Int>
-  private var people: [Person] = []
+  /// In the order of their numbers.
+  private(set) var all: [Person] = []
 
   /// Draws the people behind `numbers`.
   init(_ numbers: Range<Int>, of plan: CohortPlan) {
     self.numbers = numbers
     let places = Self.cohortPlaces(numbers, plan)
     // A span gives an element without a copy of it.
-    let all = plan.cohorts
-    let cohorts = all.span
+    let groups = plan.cohorts
+    let cohorts = groups.span
     var shares: [AssetShare] = []
     var positions: [InstrumentShare] = []
     var ends: [(shares: Int, positions: Int)] = [(0, 0)]
@@ -24,10 +25,10 @@ struct DrawnPeople: Sendable {
       Self.drawPositions(cohorts[place], plan.seed, number, &positions, &picks)
       ends.append((shares.count, positions.count))
     }
-    people.reserveCapacity(numbers.count)
+    all.reserveCapacity(numbers.count)
     for (place, number) in numbers.enumerated() {
       let (start, end) = (ends[place], ends[place + 1])
-      people.append(
+      all.append(
         Person(
           number, of: places[place], cohorts[places[place]], plan.seed,
           shares[start.shares..<end.shares],
@@ -36,7 +37,10 @@ struct DrawnPeople: Sendable {
   }
 
   /// The person behind account `number`.
-  subscript(_ number: Int) -> Person { people[number - numbers.lowerBound] }
+  subscript(_ number: Int) -> Person { all[place(of: number)] }
+
+  /// The place of account `number` among them.
+  func place(of number: Int) -> Int { number - numbers.lowerBound }
 
   private static func cohortPlaces(_ numbers: Range<Int>, _ plan: CohortPlan) -> [Int] {
     if plan.cohorts.count == 1 { return [Int](repeating: 0, count: numbers.count) }

@@ -42,9 +42,8 @@ extension Population {
   /// - Throws: `InputError` with the place of what is wrong.
   public init(_ node: Document.Node, venue: Venue, context: PopulationContext = PopulationContext()) throws {
     let reader = try node.mapping(keys: ["accounts", "seed", "cohorts", "book"])
-    self.venue = venue
     guard let bookNode = reader.optional("book") else {
-      source = .cohorts(try CohortPlan(reader, venue: venue, context: context))
+      self.init(.cohorts(try CohortPlan(reader, venue: venue, context: context)), venue: venue)
       return
     }
     for key in ["accounts", "seed", "cohorts"] {
@@ -58,15 +57,15 @@ extension Population {
         bookNode.location, "the study has a leverage or mode axis over a book",
         expected: "axes of the venue: the accounts of a book bring their own positions and mode")
     }
-    source = .book(
-      try Book(path: try bookNode.text(), in: context.folder, at: bookNode.location, venue: venue))
+    let book = try Book(
+      path: try bookNode.text(), in: context.folder, at: bookNode.location, venue: venue)
+    self.init(.book(book), venue: venue)
   }
 
   /// A population that is a book, read from a source of its own.
   /// - Throws: `InputError` with the line of what is wrong.
   public init(book source: ByteSource, venue: Venue) throws {
-    self.venue = venue
-    self.source = .book(try Book(source, venue: venue))
+    self.init(.book(try Book(source, venue: venue)), venue: venue)
   }
 
   /// Replaces a cohort's name in a path by its place: `population.cohorts.hedged.leverage` becomes

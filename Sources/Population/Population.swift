@@ -12,9 +12,20 @@ public struct Population: Sendable {
     case cohorts(CohortPlan)
     case book(Book)
   }
-  var source: Source
+  /// What a population is made of, in one place: it is asked account by account, and a copy of the tables
+  /// would cost more than the answer.
+  private final class Content: Sendable {
+    let source: Source
+    let venue: Venue
+
+    init(_ source: Source, _ venue: Venue) { (self.source, self.venue) = (source, venue) }
+  }
+  private let content: Content
+  var source: Source { content.source }
   /// The tables that its names stand in.
-  let venue: Venue
+  var venue: Venue { content.venue }
+
+  init(_ source: Source, venue: Venue) { content = Content(source, venue) }
 
   /// How many accounts there are; they are numbered from 0.
   public var count: Int {
@@ -63,9 +74,7 @@ public struct Population: Sendable {
   /// after the other, or twice, asks it.
   public func drawing(_ numbers: Range<Int>) -> Population {
     guard case .cohorts(let plan) = source else { return self }
-    var population = self
-    population.source = .cohorts(plan.drawing(numbers))
-    return population
+    return Population(.cohorts(plan.drawing(numbers)), venue: venue)
   }
 
   /// What account `number` needs before it opens.
