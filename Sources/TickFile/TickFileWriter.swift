@@ -124,6 +124,40 @@ public final class TickFileWriter {
     tickCount += 1
   }
 
+  /// Adds ticks in their order, as ``append(_:)`` does with each, in less time.
+  ///
+  /// - Throws: what ``append(_:)`` throws; the ticks before the wrong one are added.
+  public func append(contentsOf ticks: [Tick]) throws {
+    // The builder is taken out while it fills, since every access to a property of an object is checked.
+    var taken = BlockBuilder()
+    swap(&taken, &builder)
+    defer { swap(&taken, &builder) }
+    var last = lastTime
+    var added = 0
+    for tick in ticks {
+      let time = tick.time.nanoseconds
+      if taken.count < options.ticksPerBlock, time >= last, Self.fits(tick.price),
+        tick.size.map(Self.fits) ?? true, taken.add(tick)
+      {
+        last = time
+        added += 1
+        continue
+      }
+      (lastTime, tickCount) = (last, tickCount + added)
+      added = 0
+      swap(&taken, &builder)
+      defer { swap(&taken, &builder) }
+      try append(tick)
+      last = lastTime
+    }
+    (lastTime, tickCount) = (last, tickCount + added)
+  }
+
+  private static func fits(_ value: ExactDecimal) -> Bool {
+    value.mantissa.magnitude < TickFormat.mantissaLimit.magnitude
+      && (0...TickFormat.maximumScale).contains(value.scale)
+  }
+
   /// Writes the last block and the footer, brings everything to the disk and gives the file its name.
   public func finish() throws -> TickFileSummary {
     precondition(!isFinished)

@@ -5,6 +5,8 @@ import TickFile
 final class BatchLane {
   /// The ticks of the part.
   var batch: RowBatch
+  /// The number of the line in the file that the rows call line 1.
+  var firstLine = 1
   /// What ended the part before its end.
   var failure: (any Error)?
   /// The tick file's number of each series of the batch.
@@ -13,7 +15,7 @@ final class BatchLane {
   init(isStrict: Bool) { batch = RowBatch(isStrict: isStrict) }
 
   /// The tick file's numbers by place of the series; new ones are registered.
-  func numbers(in sink: any TickSink) throws -> [UInt16] {
+  func numbers(in sink: RecordingSink) throws -> [UInt16] {
     while numbers.count < batch.keys.count {
       numbers.append(UInt16(try sink.series(batch.keys[numbers.count])))
     }

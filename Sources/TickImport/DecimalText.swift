@@ -63,6 +63,11 @@ enum DecimalText {
     guard digits > 0 else { throw .notANumber }
     if position < range.upperBound {
       scale -= try exponent(bytes, position..<range.upperBound)
+      // 11350e-2 is 113.5 as well.
+      while scale > 0, mantissa > 0, mantissa % 10 == 0 {
+        mantissa /= 10
+        scale -= 1
+      }
     }
     return try make(mantissa, scale, isNegative)
   }

@@ -80,7 +80,7 @@ extension ImportRequest {
     let sizes = try plans.map { $0.path == "-" ? nil : try Files.size($0.path) }
     let totalBytes = sizes.contains(nil) ? nil : sizes.compactMap { $0 }.reduce(0, +)
     var merge = ImportMerge(plans, self, sink)
-    try merge.run(into: sink, totalBytes: totalBytes, progress: progress)
+    try merge.run(totalBytes: totalBytes, progress: progress)
     return merge.summary()
   }
 }

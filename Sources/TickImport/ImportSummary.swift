@@ -26,12 +26,10 @@ public struct ImportSummary: Sendable, Hashable {
     public var first: Timestamp
     /// Time of its last tick.
     public var last: Timestamp
-    /// Lowest price or rate; prints outside of the market have none.
+    /// Lowest price or rate; zero where all prints are outside of the market.
     public var lowest: ExactDecimal
-    /// Highest price or rate; prints outside of the market have none.
+    /// Highest price or rate; zero where all prints are outside of the market.
     public var highest: ExactDecimal
-    /// Whether a tick with a price was seen.
-    var isPriced: Bool
   }
 
   /// Missing candles or records.

@@ -56,17 +56,17 @@ extension InputPlan {
 
   /// Bytes of a chunk: large where few inputs may be open together, so that memory stays bounded.
   private static func chunkSize(inputs: Int) -> Int {
-    min(max((16 << 20) / max(inputs, 1), 1 << 16), 1 << 20)
+    min(max((16 << 20) / max(inputs, 1), 1 << 16), 1 << 18)
   }
 
   /// Opens the input at its first record.
   func makeReader(
-    _ request: ImportRequest, sink: any TickSink, counter: ReadCounter, inputs: Int
+    _ request: ImportRequest, sink: RecordingSink, counter: ReadCounter, inputs: Int
   ) throws -> InputReader {
     let threads = max(1, request.threads)
     return try InputReader(
       try makeSource(request, counter, inputs: inputs, threads: threads), path: path, window: window,
-      isStrict: request.isStrict, readsAhead: threads > 1, sink: sink)
+      isStrict: request.isStrict, readsAhead: threads > 2, sink: sink)
   }
 
   private func makeSource(
@@ -80,18 +80,26 @@ extension InputPlan {
     let chunks = ChunkReader(stream, path: path, size: request.chunkSize ?? Self.chunkSize(inputs: inputs))
     var chunk = TextChunk()
     var reader = LineReader(path: path, splitsFields: splitsFields)
-    guard try chunks.next(into: &chunk) else { throw becameEmpty }
-    reader.load(&chunk)
+    do {
+      guard try chunks.next(into: &chunk) else { throw becameEmpty }
+    } catch let error as LongLine {
+      throw error.inputError(path, line: 1)
+    }
+    reader.load(&chunk, firstLine: 1)
     guard try reader.next() else { throw becameEmpty }
     let layout = try Self.recognise(reader, format.content, names, request).layout
     if !layout.hasHeader { reader.putBack() }
     let context = ParserContext(plan: self, layout: layout, candlePath: request.candlePath)
     var parsers = [try format.makeParser(context)]
     if format.areRecordsAlone {
-      while parsers.count < threads { parsers.append(try format.makeParser(context)) }
+      // More chunks than threads in a round: about as many ticks as a block of the file, so that the rounds
+      // of reading and of writing take the same time.
+      while parsers.count < max(4, threads) { parsers.append(try format.makeParser(context)) }
     }
     return TextSource(
-      chunks, at: reader, parsers: parsers, splitsFields: splitsFields, isStrict: request.isStrict)
+      chunks, at: reader, parsers: parsers, splitsFields: splitsFields, isStrict: request.isStrict,
+      // One thread writes the tick file, one merges.
+      workers: max(1, threads - 2))
   }
 
   private var becameEmpty: InputError {

@@ -13,14 +13,14 @@ final class InputReader {
   private(set) var candlesEnd: Int64?
 
   private let loader: RoundLoader
-  private let sink: any TickSink
+  private let sink: RecordingSink
   private let path: String
   private let window: Int64
   private let isStrict: Bool
-  /// Ticks that were read and are not yet taken; those from `ready` on wait for late ones.
+  /// Ticks that were read and are not yet taken; those from `readyEnd` on wait for late ones.
   private var rows: [ImportRow] = []
   private var head = 0
-  private var ready = 0
+  private var readyEnd = 0
   private var isAtEnd = false
   /// The latest time read.
   private var latest = Int64.min
@@ -30,7 +30,7 @@ final class InputReader {
   /// Reads `source`, whose records may be late by `window` ns.
   init(
     _ source: any RowSource, path: String, window: Int64, isStrict: Bool, readsAhead: Bool,
-    sink: any TickSink
+    sink: RecordingSink
   ) throws {
     loader = RoundLoader(source, readsAhead: readsAhead)
     self.sink = sink
@@ -41,26 +41,22 @@ final class InputReader {
   }
 
   /// The time of the next tick in ns since the epoch; nil at the end.
-  var time: Int64? { head < ready ? rows[head].time : nil }
+  var time: Int64? { head < readyEnd ? rows[head].time : nil }
 
-  /// Hands out ticks as long as `isDue` says so for their time.
-  func take(while isDue: (Int64) -> Bool, _ body: (ImportRow) throws -> Void) throws {
-    while head < ready {
-      let end = ready
-      while head < end {
-        guard isDue(rows[head].time) else { return }
-        try body(rows[head])
-        head += 1
-      }
-      try fill()
-    }
+  /// The next ticks, as far as they are read and wait for no late ones.
+  var ready: ArraySlice<ImportRow> { rows[head..<readyEnd] }
+
+  /// Takes the next ticks away and reads on where none is left.
+  func removeFirst(_ count: Int) throws {
+    head += count
+    if head == readyEnd { try fill() }
   }
 
   /// Reads on until a tick is ready or the input ends.
   private func fill() throws {
-    while head == ready, !isAtEnd {
+    while head == readyEnd, !isAtEnd {
       rows.removeSubrange(0..<head)
-      (head, ready) = (0, 0)
+      (head, readyEnd) = (0, 0)
       let lanes = try loader.take()
       if lanes.isEmpty {
         isAtEnd = true
@@ -78,27 +74,41 @@ final class InputReader {
       let numbers = try lane.numbers(in: sink)
       counts.add(lane.batch.counts)
       candlesEnd = lane.batch.candlesEnd ?? candlesEnd
-      rows.reserveCapacity(rows.count + lane.batch.rows.count)
-      for var row in lane.batch.rows {
-        if row.time < latest {
-          try acceptLate(row)
-          isSorted = false
-        } else {
-          latest = row.time
-        }
-        row.series = numbers[Int(row.series)]
-        rows.append(row)
-      }
+      if try !add(lane.batch.rows, numbers, firstLine: lane.firstLine) { isSorted = false }
       if let failure = lane.failure { throw failure }
     }
     // The sort of the standard library is stable, so records of one time keep their order.
     if !isSorted { rows.sort { $0.time < $1.time } }
   }
 
+  /// Adds the rows of a part with their numbers and lines in the file; whether all were in order.
+  private func add(_ part: [ImportRow], _ numbers: [UInt16], firstLine: Int) throws -> Bool {
+    // Locals, since every access to a property of an object is checked.
+    var rows: [ImportRow] = []
+    swap(&rows, &self.rows)
+    defer { swap(&rows, &self.rows) }
+    var latest = latest
+    var isSorted = true
+    rows.reserveCapacity(rows.count + part.count)
+    for var row in part {
+      row.series = numbers[Int(row.series)]
+      row.line = UInt32(clamping: Int(row.line) + firstLine - 1)
+      if row.time < latest {
+        try acceptLate(row, latest)
+        isSorted = false
+      } else {
+        latest = row.time
+      }
+      rows.append(row)
+    }
+    self.latest = latest
+    return isSorted
+  }
+
   /// Lets those ticks go that no late record can precede.
   private func release() {
     if isAtEnd {
-      ready = rows.count
+      readyEnd = rows.count
     } else {
       let (bound, overflow) = latest.subtractingReportingOverflow(window)
       let limit = window == 0 ? Int64.max : overflow ? Int64.min : bound
@@ -107,12 +117,12 @@ final class InputReader {
         let middle = low + (high - low) / 2
         if rows[middle].time <= limit { low = middle + 1 } else { high = middle }
       }
-      ready = max(low, rows.count - Self.mostHeld)
+      readyEnd = max(low, rows.count - Self.mostHeld)
     }
-    if ready > 0 { released = rows[ready - 1].time }
+    if readyEnd > 0 { released = rows[readyEnd - 1].time }
   }
 
-  private func acceptLate(_ row: ImportRow) throws {
+  private func acceptLate(_ row: ImportRow, _ latest: Int64) throws {
     let span = TimeSpan(nanoseconds: latest &- row.time)
     func error(_ expected: String) -> InputError {
       InputError(

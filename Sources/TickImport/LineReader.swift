@@ -34,14 +34,17 @@ struct LineReader: ~Copyable {
     ends.reserveCapacity(Self.mostFields)
   }
 
-  /// Takes the bytes of a chunk and leaves those of the one before.
-  mutating func load(_ chunk: inout TextChunk) {
+  /// Takes the bytes of a chunk and leaves those of the one before; lines count from `firstLine`.
+  mutating func load(_ chunk: inout TextChunk, firstLine: Int) {
     swap(&buffer, &chunk.bytes)
     position = chunk.start
     end = chunk.end
-    line = chunk.firstLine - 1
+    line = firstLine - 1
     firstEmptyLine = nil
   }
+
+  /// How many lines of the chunk are still to be read.
+  var lineCount: Int { buffer[position..<end].count { $0 == UInt8(ascii: "\n") } }
 
   /// The number of fields of the line.
   var fieldCount: Int { starts.count }
@@ -177,8 +180,12 @@ final class LineStream {
     while true {
       if try reader.next() { return true }
       let empty = reader.firstEmptyLine
-      guard try chunks.next(into: &chunk) else { return false }
-      reader.load(&chunk)
+      do {
+        guard try chunks.next(into: &chunk) else { return false }
+      } catch let error as LongLine {
+        throw error.inputError(reader.path, line: reader.line + 1)
+      }
+      reader.load(&chunk, firstLine: reader.line + 1)
       reader.firstEmptyLine = reader.firstEmptyLine ?? empty
     }
   }

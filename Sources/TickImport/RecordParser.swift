@@ -92,6 +92,6 @@ struct RowBatch {
 protocol TickSink: AnyObject {
   /// The number under which ticks of the series are appended.
   func series(_ key: SeriesKey) throws -> Int
-  /// Takes a tick at or after the time of the one before.
-  func append(_ tick: Tick) throws
+  /// Takes ticks in time order, at or after the time of the one before.
+  func append(contentsOf ticks: [Tick]) throws
 }

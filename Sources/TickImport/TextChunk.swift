@@ -8,8 +8,6 @@ struct TextChunk {
   var start = 0
   /// Behind the line feed of the last line.
   var end = 0
-  /// Number of the first line, counted from 1.
-  var firstLine = 1
 }
 
 /// A place in a chunk: the start of a line.
@@ -37,7 +35,7 @@ final class ChunkReader {
   private let size: Int
   /// The start of a line whose end was not read.
   private var rest: [UInt8] = []
-  private var nextLine = 1
+  private var isAtStart = true
   private var isAtEnd = false
 
   /// Reads chunks of about `size` bytes.
@@ -48,6 +46,8 @@ final class ChunkReader {
   }
 
   /// Fills `chunk` with the next lines; false at the end of the stream.
+  ///
+  /// Throws ``LongLine``, and the errors of the stream.
   func next(into chunk: inout TextChunk) throws -> Bool {
     var count = rest.count
     if chunk.bytes.count < count + size {
@@ -66,12 +66,12 @@ final class ChunkReader {
       }
       lineEnd = Self.lastLineEnd(chunk.bytes.span, from: searched, to: count)
       if isAtEnd || lineEnd != nil { break }
-      guard count <= Self.longestLine else { throw tooLong() }
+      guard count <= Self.longestLine else { throw LongLine() }
       chunk.bytes.append(contentsOf: repeatElement(0, count: size))
     }
     if isAtEnd {
       if count > 0, lineEnd != count {
-        guard count - (lineEnd ?? 0) <= Self.longestLine else { throw tooLong() }
+        guard count - (lineEnd ?? 0) <= Self.longestLine else { throw LongLine() }
         if count == chunk.bytes.count { chunk.bytes.append(0) }
         chunk.bytes[count] = UInt8(ascii: "\n")
         count += 1
@@ -80,17 +80,10 @@ final class ChunkReader {
     }
     let end = lineEnd ?? count
     if end < count { rest.append(contentsOf: chunk.bytes[end..<count]) }
-    chunk.start = nextLine == 1 && Self.startsWithMark(chunk.bytes, end) ? 3 : 0
+    chunk.start = isAtStart && Self.startsWithMark(chunk.bytes, end) ? 3 : 0
     chunk.end = end
-    chunk.firstLine = nextLine
-    nextLine += Self.lineCount(chunk.bytes.span, to: end)
+    isAtStart = false
     return end > 0
-  }
-
-  private func tooLong() -> InputError {
-    InputError(
-      SourceLocation(path: path, line: nextLine), "a line longer than \(Self.longestLine) bytes",
-      expected: "lines of text; is the file of another format?")
   }
 
   private static func startsWithMark(_ bytes: [UInt8], _ end: Int) -> Bool {
@@ -106,11 +99,14 @@ final class ChunkReader {
     }
     return nil
   }
+}
 
-  private static func lineCount(_ bytes: Span<UInt8>, to end: Int) -> Int {
-    let text = bytes.extracting(0..<end)
-    var count = 0
-    for index in text.indices where text[index] == UInt8(ascii: "\n") { count += 1 }
-    return count
+/// The next line is longer than any line of a table.
+struct LongLine: Error {
+  /// The error for the user, once the line is known.
+  func inputError(_ path: String, line: Int) -> InputError {
+    InputError(
+      SourceLocation(path: path, line: line), "a line longer than \(ChunkReader.longestLine) bytes",
+      expected: "lines of text; is the file of another format?")
   }
 }

@@ -43,18 +43,23 @@ final class TextSource: RowSource {
   private let chunks: ChunkReader
   private let lanes: [Lane]
   private let path: String
+  /// How many parts are read at a time.
+  private let workers: Int
   /// Whether the first lane holds lines that were not read.
   private var isLoaded = true
   private var isAtEnd = false
   private var emptyLine: Int?
+  /// Lines of the rounds before.
+  private var linesBefore = 0
 
   /// Reads on from the line on which `reader` stands, which holds lines of `chunks`. `parsers` is more than
-  /// one only where records mean the same alone.
+  /// one only where records mean the same alone; `workers` of them work at a time.
   init(
     _ chunks: ChunkReader, at reader: consuming LineReader, parsers: [any RecordParser], splitsFields: Bool,
-    isStrict: Bool
+    isStrict: Bool, workers: Int
   ) {
     self.chunks = chunks
+    self.workers = workers
     path = chunks.path
     var lanes = [Lane(parsers[0], reader, isStrict: isStrict)]
     for parser in parsers.dropFirst() {
@@ -72,15 +77,19 @@ final class TextSource: RowSource {
     isLoaded = false
     for lane in lanes { lane.output.batch.removeAll() }
     while count < lanes.count {
-      guard try chunks.next(into: &lanes[count].chunk) else {
-        isAtEnd = true
-        break
+      do {
+        guard try chunks.next(into: &lanes[count].chunk) else {
+          isAtEnd = true
+          break
+        }
+      } catch let error as LongLine {
+        throw error.inputError(path, line: lineAfter(count))
       }
-      lanes[count].reader.load(&lanes[count].chunk)
+      lanes[count].reader.load(&lanes[count].chunk, firstLine: 1)
       count += 1
     }
     read(count)
-    try checkEmptyLines(count)
+    try place(count)
     if isAtEnd {
       count = max(count, 1)
       if lanes[0].output.failure == nil { try lanes[0].parser.finish(path, into: &lanes[0].output.batch) }
@@ -89,24 +98,39 @@ final class TextSource: RowSource {
   }
 
   private func read(_ count: Int) {
-    if count <= 1 {
-      if count == 1 { lanes[0].read() }
+    let workers = min(workers, count)
+    guard workers > 1 else {
+      for lane in lanes.prefix(count) { lane.read() }
       return
     }
     // Safe: each lane is touched by one thread, and concurrentPerform returns when all are done.
     nonisolated(unsafe) let lanes = lanes
-    DispatchQueue.concurrentPerform(iterations: count) { unsafe lanes[$0].read() }
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      for lane in stride(from: worker, to: count, by: workers) { unsafe lanes[lane].read() }
+    }
   }
 
-  /// An empty line at the end of a chunk is wrong where records follow.
-  private func checkEmptyLines(_ count: Int) throws {
+  /// Tells each part the line at which it starts. An empty line at the end of a part is wrong where records
+  /// follow.
+  private func place(_ count: Int) throws {
     for lane in lanes.prefix(count) {
+      lane.output.firstLine = linesBefore + 1
+      if var error = lane.output.failure as? InputError, let line = error.location.line {
+        error.location.line = linesBefore + line
+        lane.output.failure = error
+      }
       if let emptyLine, lane.hasRecords {
         throw InputError(
           SourceLocation(path: path, line: emptyLine), "the line is empty",
           expected: "a record; empty lines may stand at the end of the file only")
       }
-      emptyLine = emptyLine ?? lane.reader.firstEmptyLine
+      emptyLine = emptyLine ?? lane.reader.firstEmptyLine.map { linesBefore + $0 }
+      linesBefore += lane.reader.line
     }
+  }
+
+  /// The number of the line behind the first parts of the round, which are loaded and not yet read.
+  private func lineAfter(_ count: Int) -> Int {
+    linesBefore + 1 + lanes.prefix(count).reduce(0) { $0 + $1.reader.lineCount }
   }
 }

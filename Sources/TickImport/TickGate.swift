@@ -14,14 +14,17 @@ struct TickGate {
     var price: Double?
     /// The last price that was not.
     var suspect: Double?
-    /// The records of the time `idTime`.
-    var ids: Set<Int64> = []
-    var latestID = Int64.min
+    /// The numbers of the records of one time: mostly they follow each other, the others stand apart.
     var idTime = Int64.min
+    var firstID = Int64.min
+    var lastID = Int64.min
+    var otherIDs: Set<Int64> = []
+    var hasOtherIDs = false
   }
 
   private let maxJump: Double?
   private let maxGap: Int64?
+  private let hasBounds: Bool
   private let isStrict: Bool
   private var states: [State] = []
   /// What was left out or reported.
@@ -30,6 +33,7 @@ struct TickGate {
   init(_ request: ImportRequest) {
     maxJump = request.maxJump
     maxGap = request.maxGap?.nanoseconds
+    hasBounds = maxJump != nil || maxGap != nil
     isStrict = request.isStrict
   }
 
@@ -46,6 +50,7 @@ struct TickGate {
       counts.dropped[Doubt.repeated, default: 0] += 1
       return false
     }
+    guard hasBounds else { return true }
     if let maxGap, row.id != ImportRow.candleID, let last = states[series].lastTime,
       row.time - last > maxGap
     {
@@ -70,15 +75,23 @@ struct TickGate {
   }
 
   private mutating func isRepeated(_ row: ImportRow, _ series: Int) -> Bool {
+    let id = row.id
     if row.time != states[series].idTime {
       states[series].idTime = row.time
-      states[series].latestID = row.id
-      if !states[series].ids.isEmpty { states[series].ids.removeAll(keepingCapacity: true) }
-      states[series].ids.insert(row.id)
+      (states[series].firstID, states[series].lastID) = (id, id)
+      if states[series].hasOtherIDs {
+        states[series].otherIDs.removeAll(keepingCapacity: true)
+        states[series].hasOtherIDs = false
+      }
       return false
     }
-    states[series].latestID = max(row.id, states[series].latestID)
-    return !states[series].ids.insert(row.id).inserted
+    if id == states[series].lastID + 1 {
+      states[series].lastID = id
+      return states[series].hasOtherIDs && states[series].otherIDs.contains(id)
+    }
+    if id >= states[series].firstID, id <= states[series].lastID { return true }
+    states[series].hasOtherIDs = true
+    return !states[series].otherIDs.insert(id).inserted
   }
 
   private mutating func believes(_ price: Double, _ series: Int, _ bound: Double) -> Bool {

@@ -56,7 +56,7 @@ struct UsualRow {
       switch roles[column] {
       case .skipped:
         // Letters, digits, signs and points lie above the comma; all else ends the field.
-        while bytes[position] > Self.comma { position += 1 }
+        Self.skip(bytes, &position)
       case .id:
         guard let number = Self.whole(bytes, &position) else { return nil }
         row.id = number
@@ -84,9 +84,24 @@ struct UsualRow {
     return position + 1
   }
 
+  @inline(__always)
+  private static func skip(_ bytes: Span<UInt8>, _ position: inout Int) {
+    while let eight = EightBytes(bytes, at: position) {
+      let length = eight.lengthAboveComma
+      position += length
+      if length < 8 { return }
+    }
+    while bytes[position] > comma { position += 1 }
+  }
+
+  @inline(__always)
   private static func whole(_ bytes: Span<UInt8>, _ position: inout Int) -> Int64? {
     let start = position
     var value: UInt64 = 0
+    if let eight = EightBytes(bytes, at: position), eight.areDigits {
+      value = eight.number
+      position += 8
+    }
     var digit = bytes[position] &- 0x30
     while digit < 10 {
       value = value &* 10 &+ UInt64(digit)
@@ -97,6 +112,7 @@ struct UsualRow {
     return Int64(value)
   }
 
+  @inline(__always)
   private static func decimal(
     _ bytes: Span<UInt8>, _ position: inout Int
   ) -> (mantissa: Int64, scale: UInt8)? {

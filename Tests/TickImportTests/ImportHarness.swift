@@ -16,7 +16,7 @@ final class ListSink: TickSink {
     return keys.count - 1
   }
 
-  func append(_ tick: Tick) { ticks.append(tick) }
+  func append(contentsOf more: [Tick]) { ticks += more }
 
   /// The ticks as text: `series time price`, with the time in ns since the epoch.
   var lines: [String] {
