@@ -1,8 +1,10 @@
 public import Market
 internal import Platform
 
-/// Writes ticks as plain CSV with the columns `time,symbol,kind,price,size,flags`: exact decimals, an empty
-/// size where there is none, flags as a number (1: no market trade).
+/// Writes ticks as CSV with the columns `time,symbol,kind,price,size,flags`: exact decimals, an empty
+/// size where there is none, flags as a number (1: no market trade). An output whose name ends in `.csv.zst`
+/// is compressed, one Zstandard frame after the other. What `ticks import` makes of it has the same content
+/// digest.
 public struct TickExport: Sendable {
   /// How times are written.
   public enum TimeStyle: Sendable {
@@ -44,22 +46,34 @@ public struct TickExport: Sendable {
       series?.contains(key) ?? true ? Array(",\(key.symbol),\(key.kind.rawValue),".utf8) : nil
     }
     let file = try AtomicFile(path: output, force: force)
-    try file.sink.write("time,symbol,kind,price,size,flags\n")
+    let compressor = output.hasSuffix(".csv.zst") ? ZstdCompressor(level: 3) : nil
     var columns = TickColumns()
     var count = 0
+    var bytes = Array("time,symbol,kind,price,size,flags\n".utf8)
     while try merged.next(into: &columns) {
       try Interrupt.check()
-      var bytes: [UInt8] = []
       for index in 0..<columns.count {
         let tick = columns.tick(index)
         guard let name = names[tick.series] else { continue }
         append(tick, name: name, to: &bytes)
         count += 1
       }
-      try file.sink.write(bytes)
+      try write(&bytes, to: file, compressor)
     }
+    try write(&bytes, to: file, compressor)
     try file.commit()
     return count
+  }
+
+  /// Writes the lines as they are, or as a frame, and empties them.
+  private func write(_ lines: inout [UInt8], to file: AtomicFile, _ compressor: ZstdCompressor?) throws {
+    guard !lines.isEmpty else { return }
+    do {
+      try file.sink.write(try compressor?.frame(lines) ?? lines)
+    } catch let fault as FormatFault {
+      throw RunError("\(file.path): \(fault.problem)")
+    }
+    lines.removeAll(keepingCapacity: true)
   }
 
   private func append(_ tick: Tick, name: [UInt8], to bytes: inout [UInt8]) {

@@ -9,7 +9,8 @@ struct TicksExportCommand: ParsableCommand {
     abstract: "Writes tick files as CSV with the columns time, symbol, kind, price, size, flags.",
     discussion: """
       Several files are merged by time. Prices and sizes keep every digit; 'ticks import --format csv' \
-      reads the result back. Times are ISO 8601 UTC with nanoseconds.
+      reads the result back. Times are ISO 8601 UTC with nanoseconds. A name that ends in .csv.zst is \
+      compressed.
       """)
 
   @Argument(help: ArgumentHelp("Tick files.", valueName: "file"))

@@ -40,6 +40,45 @@ struct ExportTests {
         """)
   }
 
+  @Test func aNameMayAskForCompression() throws {
+    let folder = try TemporaryDirectory()
+    try Samples.write(Samples.random(70_000, seed: 6), to: folder.file("b"))
+    for reader in [try reader(folder), try TickFileReader(path: folder.file("b"))] {
+      let count = try TickExport().write([reader], to: folder.file("plain.csv"), force: true)
+      #expect(try TickExport().write([reader], to: folder.file("x.csv.zst"), force: true) == count)
+      let plain = try folder.bytes("plain.csv")
+      let packed = try folder.bytes("x.csv.zst")
+      #expect(packed.count < plain.count)
+      // Frame by frame, as the format of Zstandard allows.
+      var (content, place): ([UInt8], Int) = ([], 0)
+      while place < packed.count {
+        let (frame, size) = try Self.frame(Array(packed[place...]))
+        content += frame
+        place += size
+      }
+      #expect(content == plain)
+    }
+  }
+
+  /// The content of the first frame, which ends where the next magic number stands, and the frame's size.
+  private static func frame(_ bytes: [UInt8]) throws -> ([UInt8], Int) {
+    let magic: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD]
+    #expect(Array(bytes.prefix(4)) == magic)
+    var end = 4
+    while end < bytes.count {
+      if bytes[end...].starts(with: magic) {
+        var output: [UInt8] = []
+        if let size = try? ZstdDecompressor().decompress(bytes, 0..<end, into: &output, atMost: 1 << 26) {
+          return (Array(output[..<size]), end)
+        }
+      }
+      end += 1
+    }
+    var output: [UInt8] = []
+    let size = try ZstdDecompressor().decompress(bytes, 0..<end, into: &output, atMost: 1 << 26)
+    return (Array(output[..<size]), end)
+  }
+
   @Test func windowAndSeriesSelect() throws {
     let folder = try TemporaryDirectory()
     let reader = try reader(folder)

@@ -11,7 +11,7 @@ struct LyingFileTests {
   private static var compressor: ZstdCompressor { ZstdCompressor(level: 3) }
 
   /// A file made of the given parts with digests and places that fit them.
-  private static func file(
+  static func file(
     header: BlockHeader, frames: [[UInt8]], series: [FooterSeries], spans: [FooterSpan]
   ) throws -> [UInt8] {
     let json = Samples.metadata.openingJSON

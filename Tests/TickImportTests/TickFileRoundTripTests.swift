@@ -34,6 +34,37 @@ import Testing
     #expect(back.ticks.map { $0.size?.description } == direct.ticks.map { $0.size?.description })
   }
 
+  /// Of every kind, with and without sizes, flags and equal times: what comes back says the same.
+  @Test(arguments: [("x.csv", 0), ("x.csv.zst", 0), ("x.csv", 70_000), ("x.csv.zst", 70_000)])
+  func anExportComesBackToTheSameContentDigest(name: String, more: Int) throws {
+    let folder = try TemporaryDirectory()
+    var text = Self.table
+    let kinds = ["trade", "mark", "index", "bid", "ask", "funding"]
+    for index in 0..<more {
+      let kind = kinds[index % 6]
+      let second = 1_621_440_000 + index / 1_000
+      let time = "\(second)\(String(1_000_000_000 + index / 10 % 100).dropFirst())"
+      let price =
+        kind == "funding" ? "-0.000\(index % 89 + 1)" : "\(30_000 + index % 997).\(index % 100)"
+      let size = index % 3 == 0 ? "" : "\(index % 777).\(index % 10)"
+      text += "\(time),S\(index % 7),\(kind),\(price),\(size),\(index % 17 == 0 ? 1 : 0)\n"
+    }
+    let input = try folder.write("table.csv", text)
+    let first = folder.file("first.ticks.zst")
+    _ = try ImportRequest(inputs: [input], output: first).run()
+    let reader = try TickFileReader(path: first)
+    for style in [TickExport.TimeStyle.iso8601, .nanoseconds] {
+      let exported = folder.file(name)
+      let count = try TickExport(timeStyle: style).write([reader], to: exported, force: true)
+      #expect(count == reader.tickCount && count > more / 2)
+      let second = folder.file("second.ticks.zst")
+      _ = try ImportRequest(inputs: [exported], output: second, force: true).run()
+      let back = try TickFileReader(path: second)
+      #expect(try back.contentDigest() == reader.contentDigest())
+      #expect(back.tickCount == reader.tickCount)
+    }
+  }
+
   @Test func theFileNamesItsInputsPathAndInterval() throws {
     let folder = try TemporaryDirectory()
     let input = try folder.write(
