@@ -21,13 +21,8 @@ public enum GroupedColumns {
     _ places: Span<UInt8>, count: Int, starts: inout MutableSpan<Int>, groups: Int, source: Span<Double>,
     into out: inout MutableSpan<Double>, at start: Int, level: KernelLevel
   ) {
-    precondition(level.isSupported && (1...maximumGroups).contains(groups) && starts.count == maximumGroups)
-    precondition(count >= 0 && start >= 0 && places.count - slack >= count && out.count - start >= count)
-    for group in 0..<maximumGroups {
-      precondition(starts[group] >= 0 && source.count - slack - count >= starts[group])
-    }
-    // Safe: the preconditions bound every index, whatever the places are; the pointers do not leave the
-    // closures.
+    check(places.count, count, starts, groups, source.count, out.count, start, level)
+    // Safe: `check` has bound every index, whatever the places are; the pointers do not leave the closures.
     unsafe places.withUnsafeBufferPointer { places in
       unsafe starts.withUnsafeMutableBufferPointer { starts in
         unsafe source.withUnsafeBufferPointer { source in
@@ -39,6 +34,42 @@ public enum GroupedColumns {
           }
         }
       }
+    }
+  }
+
+  /// Merges groups of integers: as for doubles.
+  public static func merge(
+    _ places: Span<UInt8>, count: Int, starts: inout MutableSpan<Int>, groups: Int, source: Span<Int64>,
+    into out: inout MutableSpan<Int64>, at start: Int, level: KernelLevel
+  ) {
+    check(places.count, count, starts, groups, source.count, out.count, start, level)
+    // Safe: as above. A double has as many bytes as an integer, and the loops only move them.
+    unsafe places.withUnsafeBufferPointer { places in
+      unsafe starts.withUnsafeMutableBufferPointer { starts in
+        unsafe source.withUnsafeBufferPointer { source in
+          unsafe source.withMemoryRebound(to: Double.self) { source in
+            unsafe out.withUnsafeMutableBufferPointer { out in
+              unsafe out.withMemoryRebound(to: Double.self) { out in
+                guard let place = places.baseAddress, let next = starts.baseAddress,
+                  let source = source.baseAddress, let out = out.baseAddress
+                else { return }
+                unsafe Levels.mergeGroups(level, place, count, groups, next, source, out + start)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func check(
+    _ places: Int, _ count: Int, _ starts: borrowing MutableSpan<Int>, _ groups: Int, _ source: Int,
+    _ room: Int, _ start: Int, _ level: KernelLevel
+  ) {
+    precondition(level.isSupported && (1...maximumGroups).contains(groups) && starts.count == maximumGroups)
+    precondition(count >= 0 && start >= 0 && places - slack >= count && room - start >= count)
+    for group in 0..<maximumGroups {
+      precondition(starts[group] >= 0 && source - slack - count >= starts[group])
     }
   }
 

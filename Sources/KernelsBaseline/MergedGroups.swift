@@ -95,7 +95,17 @@ internal import CVector
   _ out: UnsafeMutablePointer<UInt16>
 ) {
   var tick = 0
-  if groups <= CV_TABLE {
+  var own = 0
+  // Safe: as above.
+  while unsafe own < groups && Int(table[own]) == own { own &+= 1 }
+  if own == groups {
+    // Every group has its own number.
+    while tick &+ 32 <= ticks {
+      // Safe: as above.
+      unsafe cv_widen(places + tick, out + tick)
+      tick &+= 32
+    }
+  } else if groups <= CV_TABLE {
     while tick &+ 32 <= ticks {
       // Safe: as above.
       unsafe cv_look_up(table, places + tick, out + tick)

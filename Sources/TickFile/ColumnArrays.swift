@@ -45,6 +45,17 @@ extension GroupedColumns {
       level: level)
   }
 
+  static func merge(
+    _ places: [UInt8], count: Int, starts: inout [Int], groups: Int, source: [Int64],
+    into out: inout [Int64], at start: Int, level: KernelLevel
+  ) {
+    var next = starts.mutableSpan
+    var target = out.mutableSpan
+    merge(
+      places.span, count: count, starts: &next, groups: groups, source: source.span, into: &target, at: start,
+      level: level)
+  }
+
   static func spread(
     _ packed: [UInt8], from start: Int, bits: Int, count: Int, into out: inout [UInt8], level: KernelLevel
   ) {

@@ -100,6 +100,13 @@ extension SpanDecoder {
       for tick in 0..<ticks.count { out[start + tick] = scratch.integers[tick] }
       return
     }
+    if counts.count <= GroupedColumns.maximumGroups {
+      Self.setStarts(counts, &scratch.starts)
+      GroupedColumns.merge(
+        scratch.places, count: ticks.count, starts: &scratch.starts, groups: counts.count,
+        source: scratch.integers, into: &out, at: start, level: level)
+      return try Self.checkEnds(counts, scratch.starts)
+    }
     let order = try places(counts, scratch)
     for tick in 0..<ticks.count { out[start + tick] = scratch.integers[order[tick]] }
   }

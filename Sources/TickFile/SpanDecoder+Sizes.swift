@@ -42,7 +42,8 @@ extension SpanDecoder {
       place += count
       low += (count * bits + 7) / 8
     }
-    spread(counts, presence: isPartial == 1 ? presence : nil, exact: exact, scratch, into: &out)
+    if isPartial == 0 { return try all(counts, exact: exact, &scratch, into: &out) }
+    spread(counts, presence: presence, exact: exact, scratch, into: &out)
   }
 
   /// Copies the flags column, of which `size` bytes are there; nil where the span has none.
@@ -69,9 +70,28 @@ extension SpanDecoder {
     return counts
   }
 
+  /// Gives every tick its size out of `scratch.integers`, where all of them have one.
+  private func all(
+    _ counts: [Int], exact: Bool, _ scratch: inout DecodeScratch, into out: inout TickColumns
+  ) throws(FormatFault) {
+    var place = 0
+    for (group, count) in zip(scratch.groups, counts) {
+      let divisor = PowersOfTen.double[block.zones[group.place].sizeScale]
+      for value in place..<place + count {
+        scratch.doubles[value] = Double(scratch.integers[value]) / divisor
+      }
+      place += count
+    }
+    try merge(counts, &scratch, into: &out.sizes)
+    guard exact else { return }
+    try merge(counts, &scratch, into: &out.sizeMantissas)
+    let scales = scratch.groups.map { UInt8(block.zones[$0.place].sizeScale) }
+    for tick in 0..<ticks.count { out.sizeScales[start + tick] = scales[scratch.group(tick)] }
+  }
+
   /// Gives every tick its size out of `scratch.integers`.
   private func spread(
-    _ counts: [Int], presence: Int?, exact: Bool, _ scratch: DecodeScratch, into out: inout TickColumns
+    _ counts: [Int], presence: Int, exact: Bool, _ scratch: DecodeScratch, into out: inout TickColumns
   ) {
     var sum = 0
     var next = counts.map { count in
@@ -81,7 +101,7 @@ extension SpanDecoder {
     let scales = scratch.groups.map { block.zones[$0.place].sizeScale }
     let divisors = scales.map { PowersOfTen.double[$0] }
     for tick in 0..<ticks.count {
-      if let presence, !scratch.bit(tick, from: presence) {
+      if !scratch.bit(tick, from: presence) {
         out.sizes[start + tick] = .nan
         if exact { (out.sizeMantissas[start + tick], out.sizeScales[start + tick]) = (0, TickFormat.noScale) }
         continue

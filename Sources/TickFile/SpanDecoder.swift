@@ -49,16 +49,24 @@ struct SpanDecoder {
       planes: planes, stride: ticks.count, width: width, low: low, lowBits: lowBits, count: ticks.count)
     let unit = UInt64(PowersOfTen.integer[exponent])
     scratch.reserve()
-    let bits = values.ascendingSums(
-      of: scratch.raw, first: first, unit: unit, into: &scratch.integers, at: 0, level: level)
-    if !Self.areTrue(bits, unit: unit, count: ticks.count, first: first) {
+    // The loop writes whole eights.
+    let isInPlace = ticks.count % ColumnValues.slack == 0
+    let bits =
+      isInPlace
+      ? values.ascendingSums(
+        of: scratch.raw, first: first, unit: unit, into: &out.times, at: start, level: level)
+      : values.ascendingSums(
+        of: scratch.raw, first: first, unit: unit, into: &scratch.integers, at: 0, level: level)
+    let areTrue = Self.areTrue(bits, unit: unit, count: ticks.count, first: first)
+    if !areTrue {
       guard Self.sum(values, scratch.raw, first: first, unit: unit, into: &scratch.integers) else {
         throw FormatFault("the times of a span leave their range")
       }
     }
-    let last = scratch.integers[ticks.count - 1]
-    try check(first: scratch.integers[0], last: last, stated: first)
-    out.times.replaceSubrange(start..<start + ticks.count, with: scratch.integers[..<ticks.count])
+    if !isInPlace || !areTrue {
+      out.times.replaceSubrange(start..<start + ticks.count, with: scratch.integers[..<ticks.count])
+    }
+    try check(first: out.times[start], last: out.times[start + ticks.count - 1], stated: first)
   }
 
   /// Holds the times of the span's first and last tick against what is known of it.

@@ -36,6 +36,7 @@ struct GroupedColumnsTests {
       return Double(next[Int(place)])
     }
     let table = (0..<256).map { UInt16($0 * 3 + 1) }
+    let plain = (0..<256).map { UInt16($0) }
     let padded = places + [UInt8](repeating: 255, count: 64)
     try withEvery("level", in: LineScanTests.levels) { level in
       var own = starts
@@ -48,7 +49,22 @@ struct GroupedColumnsTests {
         level: level)
       #expect(out == [-1] + expected + [-1])
       #expect(Array(own[..<groups]) == Array(next[..<groups]))
+      // Bits that are no number as a double, too, and two tables: one of it is the places themselves.
+      let integers = source.map { Int64(bitPattern: 0x7FF4_0000_0000_0000) + Int64($0) }
+      var mantissas = [Int64](repeating: -1, count: count + 2)
+      own = starts
+      moving = own.mutableSpan
+      var moved = mantissas.mutableSpan
+      GroupedColumns.merge(
+        padded.span, count: count, starts: &moving, groups: groups, source: integers.span, into: &moved,
+        at: 1, level: level)
+      #expect(mantissas == [-1] + expected.map { integers[Int($0)] } + [-1])
       var found = numbers.mutableSpan
+      GroupedColumns.lookUp(
+        plain.span, groups: groups, places: padded.span, count: count, into: &found,
+        at: 1, level: level)
+      #expect(numbers == [9] + places.map { UInt16($0) } + [9])
+      found = numbers.mutableSpan
       GroupedColumns.lookUp(
         table.span, groups: groups, places: padded.span, count: count, into: &found, at: 1, level: level)
       #expect(numbers == [9] + places.map { table[Int($0)] } + [9])

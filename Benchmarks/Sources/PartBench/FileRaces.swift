@@ -3,16 +3,21 @@ import Platform
 import Random
 import TickFile
 
-/// Reading the blocks of a tick file from memory to columns.
+/// Reading the blocks of a tick file from memory to columns: of the file that `PART_BENCH_TICKS` names, or
+/// of one that is made for it.
 enum FileRaces {
   private static let ticks = 1 << 20
 
   static func all() throws -> [Race] {
     let folder = Environment.value("TMPDIR") ?? "/tmp"
+    if let path = Environment.value("PART_BENCH_TICKS") { return races(try TickFileReader(path: path)) }
     let path = Path.join(folder, "part-bench-\(Clocks.wallNanoseconds()).ticks")
     try write(path)
     defer { try? Files.remove(path) }
-    let reader = try TickFileReader(path: path)
+    return races(try TickFileReader(path: path))
+  }
+
+  private static func races(_ reader: TickFileReader) -> [Race] {
     func runner(_ name: String, _ columns: TickColumnSet, _ level: KernelLevel = .best) -> Runner {
       var out = TickColumns()
       return Runner(name: name, level: .best) {

@@ -67,7 +67,9 @@ CV_INLINE cv_i64x8 cv_sums(cv_i64x8 numbers) {
 }
 
 // The last number in every lane.
-CV_INLINE cv_i64x8 cv_last_everywhere(cv_i64x8 v) { return __builtin_shufflevector(v, v, 7, 7, 7, 7, 7, 7, 7, 7); }
+CV_INLINE cv_i64x8 cv_last_everywhere(cv_i64x8 v) {
+  return __builtin_shufflevector(v, v, 7, 7, 7, 7, 7, 7, 7, 7);
+}
 
 // The first `count` numbers, then zeros.
 CV_INLINE cv_i64x8 cv_first_words(cv_i64x8 v, intptr_t count) {
@@ -96,6 +98,14 @@ CV_INLINE cv_f64x8 cv_doubles(cv_i64x8 v) {
 }
 
 CV_INLINE cv_f64x8 cv_divide(cv_f64x8 a, cv_f64x8 b) { return a / b; }
+
+// 32 bytes as numbers of two bytes.
+CV_INLINE void cv_widen(const uint8_t *p, uint16_t *out) {
+  cv_u8x32 bytes;
+  __builtin_memcpy(&bytes, p, sizeof bytes);
+  cv_u16x32 wide = __builtin_convertvector(bytes, cv_u16x32);
+  __builtin_memcpy(out, &wide, sizeof wide);
+}
 
 // Eight numbers of 1, 2 or 4 bits as bytes.
 CV_INLINE void cv_spread(const uint8_t *p, intptr_t width, uint8_t *out) {
