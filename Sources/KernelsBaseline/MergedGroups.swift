@@ -34,39 +34,53 @@ internal import CVector
 
 // Safe: as at the top.
 
-/// 64 ticks, group by group: all places are held against its number.
+/// 64 ticks: all places are held against the number of a group. Groups of many ticks go to their places as
+/// vectors; the ticks of the others follow one by one.
 @inline(__always) private func seek(
   _ places: UnsafePointer<UInt8>, _ groups: Int, _ next: UnsafeMutablePointer<Int>,
   _ source: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>
 ) {
-  var isFirst = true
+  var left = ~UInt64(0)
   var group = 0
   while group < groups {
     // Safe: as above.
-    var ticks = unsafe cv_equal_columns(places, 1, UInt16(truncatingIfNeeded: group))
-    if ticks != 0 {
-      var from = unsafe source + next[group]
-      unsafe next[group] &+= cv_count_bits(ticks)
-      var tick = 0
-      while tick < 64 {
-        // Safe: as above.
-        let others = isFirst ? cv_splat(0) : unsafe cv_load(out + tick)
-        unsafe cv_store(out + tick, cv_expand(from, ticks & 255, others))
-        unsafe from += cv_count_bits(ticks & 255)
-        ticks &>>= 8
-        tick &+= 8
-      }
-      isFirst = false
+    let ticks = unsafe cv_equal_columns(places, 1, UInt16(truncatingIfNeeded: group))
+    let count = cv_count_bits(ticks)
+    if count > CV_FEW {
+      // Safe: as above.
+      unsafe expand(source + next[group], ticks, left == ~UInt64(0), out)
+      unsafe next[group] &+= count
+      left &= ~ticks
     }
     group &+= 1
   }
-  if isFirst {
-    // Safe: as above. Places beyond the groups have no value.
-    var tick = 0
-    while tick < 64 {
-      unsafe cv_store(out + tick, cv_splat(0))
-      tick &+= 8
-    }
+  while left != 0 {
+    let tick = left.trailingZeroBitCount
+    // Safe: as above; a bit that is set stands for one of the 64 ticks.
+    let place = unsafe Int(places[tick])
+    unsafe out[tick] = source[next[place]]
+    unsafe next[place] &+= 1
+    left &= left &- 1
+  }
+}
+
+// Safe: as at the top.
+
+/// Brings the values from `source` on to those of 64 ticks whose bit is set.
+@inline(__always) private func expand(
+  _ source: UnsafePointer<Double>, _ ticks: UInt64, _ isFirst: Bool, _ out: UnsafeMutablePointer<Double>
+) {
+  var left = ticks
+  // Safe: as above.
+  var from = unsafe source
+  var tick = 0
+  while tick < 64 {
+    // Safe: as above.
+    let others = isFirst ? cv_splat(0) : unsafe cv_load(out + tick)
+    unsafe cv_store(out + tick, cv_expand(from, left & 255, others))
+    unsafe from += cv_count_bits(left & 255)
+    left &>>= 8
+    tick &+= 8
   }
 }
 

@@ -64,7 +64,7 @@ public final class TickFileWriter {
     self.metadata = metadata
     dropped = metadata.dropped
     compressor = ZstdCompressor(level: options.compressionLevel)
-    columnCompressor = ZstdCompressor(level: options.compressionLevel, hasChecksum: false)
+    columnCompressor = ZstdCompressor(level: options.compressionLevel, isForColumns: true)
     let json = metadata.openingJSON
     guard json.count <= TickFormat.maximumMetadataBytes else {
       throw RunError(

@@ -9,14 +9,16 @@ final class ZstdCompressor {
   ///
   /// - Parameters:
   ///   - level: 1 (fast) to 19 (small).
-  ///   - hasChecksum: whether every frame ends with zstd's own checksum.
-  init(level: Int, hasChecksum: Bool = true) {
+  ///   - isForColumns: whether what is compressed are parts of columns, whose digests stand elsewhere. They
+  ///     have no checksum of zstd's, and few repeats but by chance: short ones cost more than they save.
+  init(level: Int, isForColumns: Bool = false) {
     // Safe: the context is owned by this object alone and freed once, in deinit.
     guard let made = unsafe ZSTD_createCCtx() else { preconditionFailure("no memory for a compressor") }
     unsafe context = made
     _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
-    _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, hasChecksum ? 1 : 0)
+    _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, isForColumns ? 0 : 1)
     _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 1)
+    if isForColumns { _ = unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_minMatch, 7) }
   }
 
   deinit {

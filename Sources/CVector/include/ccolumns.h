@@ -133,6 +133,9 @@ CV_INLINE void cv_spread(const uint8_t *p, intptr_t width, uint8_t *out) {
   __builtin_memcpy(out, &bits, sizeof bits);
 }
 
+// Most ticks, of 64, of a group that is brought to its places one by one.
+#define CV_FEW 6
+
 CV_INLINE intptr_t cv_count_bits(uint64_t bits) { return __builtin_popcountll(bits); }
 
 #if defined(__AVX512F__) && defined(__AVX512DQ__) && defined(__AVX512BW__)
