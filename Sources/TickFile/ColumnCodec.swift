@@ -122,6 +122,9 @@ enum LowBits {
     return best
   }
 
+  /// Of many values every fourth one is looked at: more of them would rarely choose otherwise.
+  private static let (many, stride) = (1024, 4)
+
   /// About how many bits the values take, in 65,536ths.
   private static func cost(
     _ values: some RandomAccessCollection<UInt64>, _ bits: Int, _ all: UInt64
@@ -129,12 +132,20 @@ enum LowBits {
     var cost = values.count * bits << 16
     var shift = UInt64(bits)
     var counts = [UInt16](repeating: 0, count: 256)
+    let step = values.count >= many ? stride : 1
     while shift < 64, all >> shift != 0 {
-      for value in values { counts[Int(truncatingIfNeeded: value >> shift & 255)] += 1 }
-      cost += entropy[values.count]
-      for place in counts.indices where counts[place] > 0 {
-        cost += symbolCost - entropy[Int(counts[place])]
-        counts[place] = 0
+      var seen = 0
+      var place = values.startIndex
+      while values.distance(from: place, to: values.endIndex) > 0 {
+        counts[Int(truncatingIfNeeded: values[place] >> shift & 255)] += 1
+        seen += 1
+        guard let next = values.index(place, offsetBy: step, limitedBy: values.endIndex) else { break }
+        place = next
+      }
+      cost += entropy[seen] * step
+      for symbol in counts.indices where counts[symbol] > 0 {
+        cost += symbolCost - entropy[Int(counts[symbol])] * step
+        counts[symbol] = 0
       }
       shift += 8
     }

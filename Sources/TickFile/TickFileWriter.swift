@@ -186,6 +186,19 @@ public final class TickFileWriter {
       tickCount: tickCount, blockCount: blocks.count, compressedSize: size, digest: closing.footerDigest)
   }
 
+  /// The block and its header. The encoder shares the builder's memory, so it must be gone when the builder
+  /// is emptied: else the next block would need new memory.
+  @inline(never)
+  private func encodeBlock() throws -> (EncodedBlock, [UInt8]) {
+    var encoder = BlockEncoder(builder)
+    do {
+      let block = try encoder.encode(keys: series, carried: &carried, compressor: columnCompressor)
+      return (block, block.header.encoded())
+    } catch {
+      throw RunError("\(file.path): \(error.problem)")
+    }
+  }
+
   private func writeBlock() throws {
     for number in builder.present {
       let state = builder.states[number]
@@ -193,15 +206,7 @@ public final class TickFileWriter {
       totals[number].lastTime = state.lastTime
       totals[number].count += state.count
     }
-    var encoder = BlockEncoder(builder)
-    let block: EncodedBlock
-    let header: [UInt8]
-    do {
-      block = try encoder.encode(keys: series, carried: &carried, compressor: columnCompressor)
-      header = block.header.encoded()
-    } catch {
-      throw RunError("\(file.path): \(error.problem)")
-    }
+    let (block, header) = try encodeBlock()
     let frame = try Self.compress(header, with: compressor, path: file.path)
     let digest = XXHash64.digest(frame)
     let marker = BlockMarker(
