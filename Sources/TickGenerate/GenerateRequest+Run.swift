@@ -56,9 +56,13 @@ extension GenerateRequest {
       TickGenerator.SeriesNumbers(
         trade: try series(SeriesKey(symbol: instrument.name, kind: .trade)),
         mark: hasMarks ? try series(SeriesKey(symbol: instrument.name, kind: .mark)) : -1,
-        funding: hasFunding ? try series(SeriesKey(symbol: instrument.name, kind: .funding)) : -1)
+        funding: hasFunding ? try series(SeriesKey(symbol: instrument.name, kind: .funding)) : -1,
+        index: hasIndexes ? try series(SeriesKey(symbol: instrument.name, kind: .index)) : -1)
     }
-    var generator = TickGenerator(self, numbers: numbers)
+    let assetNumbers = try assets.map { asset in
+      TickGenerator.SeriesNumbers(index: try series(SeriesKey(symbol: asset.name, kind: .index)))
+    }
+    var generator = try TickGenerator(self, numbers: numbers, assets: assetNumbers)
     var end = Int64.max
     var left = Int.max
     switch length {
@@ -84,13 +88,24 @@ extension GenerateRequest {
 
   private var metadata: TickFileMetadata {
     let names = instruments.map { "\($0.name) from \($0.startPrice), volatility \($0.volatility)" }
-    return TickFileMetadata(
-      source: "generated", tool: tool,
-      notes: [
-        ("scenario", scenario.rawValue), ("seed", String(seed)), ("step", step.description),
-        ("trades a second", String(tradesPerSecond)), ("correlation", String(correlation)),
-        ("jumps a day", String(jumpsPerDay)), ("instruments", names.joined(separator: "; ")),
-      ])
+    var notes = [
+      ("scenario", scenario.rawValue), ("seed", String(seed)), ("step", step.description),
+      ("trades a second", String(tradesPerSecond)), ("correlation", correlation.description),
+      ("jumps a day", String(jumpsPerDay)), ("instruments", names.joined(separator: "; ")),
+    ]
+    for (name, value) in [
+      ("jumps a day of each instrument", ownJumpsPerDay), ("volatility clustering", volatilityClustering),
+      ("volume clustering", volumeClustering), ("gaps a day", gapsPerDay),
+    ] where value > 0 { notes.append((name, String(value))) }
+    if !assets.isEmpty { notes.append(("assets", assets.map(\.note).joined(separator: "; "))) }
+    return TickFileMetadata(source: "generated", tool: tool, notes: notes)
+  }
+}
+
+extension GeneratedAsset {
+  fileprivate var note: String {
+    let leader = follows.map { " \($0)" } ?? ""
+    return "\(name) at \(ratio)\(leader), low \(depegLow)"
   }
 }
 

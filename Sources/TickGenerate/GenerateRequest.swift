@@ -20,6 +20,8 @@ public struct GenerateRequest: Sendable {
   public var output: String
   /// The instruments, in the order of their series.
   public var instruments: [GeneratedInstrument]
+  /// The collateral assets, whose series come after those of the instruments.
+  public var assets: [GeneratedAsset]
   /// When the ticks start.
   public var start: Timestamp
   /// Where they end.
@@ -28,10 +30,18 @@ public struct GenerateRequest: Sendable {
   public var step: TimeSpan
   /// Trades a second of each instrument; more under stress.
   public var tradesPerSecond: Double
-  /// Correlation of the logarithmic returns of any two instruments, 0 to below 1.
-  public var correlation: Double
+  /// Correlation of the logarithmic returns of the instruments, market jumps apart.
+  public var correlation: Correlation
   /// Jumps of the whole market a day, on average.
   public var jumpsPerDay: Double
+  /// Jumps of each instrument alone a day, on average.
+  public var ownJumpsPerDay = 0.0
+  /// Standard deviation of the logarithm of the market's volatility over time; 0 keeps it constant.
+  public var volatilityClustering = 0.0
+  /// Share of the rate of trades that follows the volatility of the last minutes, 0 to 1.
+  public var volumeClustering = 0.0
+  /// Gaps in the liquidity of each contract a day, on average; more under stress.
+  public var gapsPerDay = 0.0
   /// What the random movement is laid upon.
   public var scenario: Scenario
   /// The seed; the same request gives the same bytes.
@@ -40,6 +50,8 @@ public struct GenerateRequest: Sendable {
   public var hasMarks: Bool
   /// Whether there is funding at 00:00, 08:00 and 16:00 UTC.
   public var hasFunding: Bool
+  /// Whether there are index prices of the instruments beside the trades.
+  public var hasIndexes = false
   /// Whether an existing output may be replaced.
   public var force: Bool
   /// The name and version of the program, for the file's metadata.
@@ -51,17 +63,21 @@ public struct GenerateRequest: Sendable {
   public static let defaultLength = Length.duration(TimeSpan(nanoseconds: 172_800_000_000_000))
 
   /// Makes a request; the defaults give about 1.6 million ticks of three instruments.
+  ///
+  /// Instruments, assets, start and length that are nil are those of the scenario.
   public init(
-    output: String, instruments: [GeneratedInstrument] = Array(GeneratedInstrument.presets.prefix(3)),
-    start: Timestamp = defaultStart, length: Length = defaultLength,
+    output: String, instruments: [GeneratedInstrument]? = nil, assets: [GeneratedAsset]? = nil,
+    start: Timestamp? = nil, length: Length? = nil,
     step: TimeSpan = TimeSpan(nanoseconds: 1_000_000_000), tradesPerSecond: Double = 2,
-    correlation: Double = 0.8, jumpsPerDay: Double = 2, scenario: Scenario = .calm, seed: UInt64 = 1,
+    correlation: Correlation = 0.8, jumpsPerDay: Double = 2, scenario: Scenario = .calm, seed: UInt64 = 1,
     hasMarks: Bool = true, hasFunding: Bool = true, force: Bool = false, tool: String = "marginsweep"
   ) {
     self.output = output
+    let instruments = instruments ?? Array(scenario.instruments.prefix(3))
     self.instruments = instruments
-    self.start = start
-    self.length = length
+    self.assets = assets ?? scenario.assets(beside: instruments)
+    self.start = start ?? scenario.defaultStart
+    self.length = length ?? scenario.defaultLength
     self.step = step
     self.tradesPerSecond = tradesPerSecond
     self.correlation = correlation
@@ -72,58 +88,5 @@ public struct GenerateRequest: Sendable {
     self.hasFunding = hasFunding
     self.force = force
     self.tool = tool
-  }
-
-  /// The most instruments in one file.
-  static let mostInstruments = 256
-
-  /// Checks the options.
-  func validate() throws {
-    func wrong(_ option: String, _ problem: String, _ expected: String) -> InputError {
-      InputError(SourceLocation(path: option), problem, expected: expected)
-    }
-    guard (1...Self.mostInstruments).contains(instruments.count) else {
-      throw wrong("--instrument", "\(instruments.count) instruments", "1 to \(Self.mostInstruments)")
-    }
-    for (index, instrument) in instruments.enumerated() {
-      try instrument.validate()
-      if instruments.prefix(index).contains(where: { $0.name == instrument.name }) {
-        throw wrong("--instrument", "\(instrument.name) stands twice", "different names")
-      }
-    }
-    guard step.nanoseconds >= 1_000_000, step.nanoseconds <= 3_600_000_000_000 else {
-      throw wrong("--step", "it is \(step)", "1ms to 1h")
-    }
-    guard tradesPerSecond > 0, tradesPerSecond <= 100_000 else {
-      throw wrong("--rate", "it is \(tradesPerSecond) trades a second", "above 0, at most 100000")
-    }
-    guard correlation >= 0, correlation < 1 else {
-      throw wrong("--correlation", "it is \(correlation)", "0 to below 1")
-    }
-    guard jumpsPerDay >= 0, jumpsPerDay <= PriceProcess.mostJumpsPerDay else {
-      throw wrong("--jumps", "they are \(jumpsPerDay) a day", "0 to \(Int(PriceProcess.mostJumpsPerDay))")
-    }
-    try validateTimes()
-  }
-
-  private func validateTimes() throws {
-    // A century on either side of the epoch keeps every sum of times far from the end of 64 bits.
-    let century: Int64 = 3_155_760_000_000_000_000
-    guard start.nanoseconds.magnitude <= UInt64(century) else {
-      throw InputError(
-        SourceLocation(path: "--from"), "the start is \(start)", expected: "a time between 1870 and 2070")
-    }
-    switch length {
-    case .duration(let span):
-      guard span.nanoseconds > 0, span.nanoseconds <= century else {
-        throw InputError(
-          SourceLocation(path: "--duration"), "it is \(span)",
-          expected: "more than nothing, at most 100 years")
-      }
-    case .ticks(let count):
-      guard count > 0, count <= 100_000_000_000 else {
-        throw InputError(SourceLocation(path: "--ticks"), "it is \(count)", expected: "1 to 100000000000")
-      }
-    }
   }
 }

@@ -30,8 +30,9 @@ public struct GeneratedInstrument: Hashable, Sendable {
   }
 
   /// What a description of an instrument may look like, for error messages.
-  public static let expectation =
+  static func expectation(_ presets: [GeneratedInstrument]) -> String {
     "one of \(presets.map(\.name).joined(separator: ", ")), or NAME:price=P,tick=T[,volatility=V][,low=L]"
+  }
 
   /// The built-in instruments.
   ///
@@ -61,13 +62,16 @@ public struct GeneratedInstrument: Hashable, Sendable {
   /// Reads `BTCUSDT`, `BTC`, `BTC:volatility=2` or `NAME:price=P,tick=T[,volatility=V][,low=L]`, where `low`
   /// is the share of the start price that a crash leaves.
   ///
+  /// Built in are those of the scenario, with the prices of its days.
+  ///
   /// Throws `InputError` where the name is not built in and price or tick is missing, or a part is wrong.
-  public init(parsing text: String) throws {
+  public init(parsing text: String, scenario: Scenario = .calm) throws {
+    let presets = scenario.instruments
     func wrong(_ problem: String) -> InputError {
-      InputError(SourceLocation(path: "--instrument"), problem, expected: Self.expectation)
+      InputError(SourceLocation(path: "--instrument"), problem, expected: Self.expectation(presets))
     }
     let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let known = Self.presets.first { $0.name == halves[0] || $0.name == halves[0] + "USDT" }
+    let known = presets.first { $0.name == halves[0] || $0.name == halves[0] + "USDT" }
     var result =
       known
       ?? GeneratedInstrument(name: halves[0], startPrice: 0, tickSize: ExactDecimal(mantissa: 0, scale: 0))

@@ -3,7 +3,7 @@ import Random
 /// The irregular times at which one instrument trades: exponential gaps.
 struct TradeClock {
   /// Growth of the number of trades at full stress.
-  private static let stressActivity = 3.0
+  static let stressActivity = 3.0
 
   /// Time of the next trade in ns since the epoch.
   private(set) var next: Int64
@@ -15,12 +15,14 @@ struct TradeClock {
     next = start
     self.meanGap = meanGap
     self.draws = draws
-    advance(stress: 0)
+    advance(stress: 0, activity: 1)
   }
 
   /// Goes to the trade after the next one, at least a nanosecond later.
-  mutating func advance(stress: Double) {
-    let gap = draws.exponential() * meanGap / (1 + Self.stressActivity * stress)
+  ///
+  /// `activity` is what the rate is multiplied with besides the growth under `stress`.
+  mutating func advance(stress: Double, activity: Double) {
+    let gap = draws.exponential() * meanGap / (1 + Self.stressActivity * stress) / activity
     next += max(1, Int64(gap))
   }
 }

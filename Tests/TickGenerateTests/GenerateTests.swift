@@ -142,6 +142,15 @@ import Testing
     WrongOption("--rate: it is 0.0 trades", { $0.tradesPerSecond = 0 }),
     WrongOption("--correlation: it is 1.0", { $0.correlation = 1 }),
     WrongOption("--jumps: they are -1.0 a day", { $0.jumpsPerDay = -1 }),
+    WrongOption("--own-jumps: they are 14.0 a day beside 2.0", { $0.ownJumpsPerDay = 14 }),
+    WrongOption("--volatility-clustering: it is 2.0", { $0.volatilityClustering = 2 }),
+    WrongOption("--volume-clustering: it is -0.1", { $0.volumeClustering = -0.1 }),
+    WrongOption("--gaps: they are nan a day", { $0.gapsPerDay = .nan }),
+    WrongOption("--asset: BTCUSDT stands twice", { $0.assets = [GeneratedAsset(name: "BTCUSDT")] }),
+    WrongOption(
+      "--asset: X follows NOSUCH, which is not made",
+      { $0.assets = [GeneratedAsset(name: "X", follows: "NOSUCH")] }),
+    WrongOption("--step: 1h may hold 2160000000 trades", { $0.useUp() }),
     WrongOption("--duration: it is 0s", { $0.length = .duration(TimeSpan(nanoseconds: 0)) }),
     WrongOption("--ticks: it is 0", { $0.length = .ticks(0) }),
     WrongOption("--from: the start is ", { $0.start = Timestamp(nanoseconds: Int64.min) }),
@@ -156,5 +165,12 @@ import Testing
     } throws: {
       $0 is InputError && "\($0)".hasPrefix(option.message)
     }
+  }
+}
+
+extension GenerateRequest {
+  /// Far more trades in one step than fit: 50,000 a second of three instruments, four times under stress.
+  fileprivate mutating func useUp() {
+    (tradesPerSecond, step) = (50_000, TimeSpan(nanoseconds: 3_600_000_000_000))
   }
 }
