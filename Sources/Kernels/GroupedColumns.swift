@@ -68,9 +68,11 @@ public enum GroupedColumns {
   ) {
     precondition(level.isSupported && (1...maximumGroups).contains(groups) && starts.count == maximumGroups)
     precondition(count >= 0 && start >= 0 && places - slack >= count && room - start >= count)
-    for group in 0..<maximumGroups {
-      precondition(starts[group] >= 0 && source - slack - count >= starts[group])
-    }
+    // A bit above all others is set where one of them is out of its range.
+    let last = source - slack - count
+    var outside = last
+    for group in 0..<maximumGroups { outside |= starts[group] | (last &- starts[group]) }
+    precondition(outside >= 0)
   }
 
   /// Spreads places of 1, 2 or 4 bits, from the lowest bit of the first byte on, to bytes.

@@ -89,7 +89,7 @@ extension SpanDecoder {
     GroupedColumns.merge(
       scratch.places, count: ticks.count, starts: &scratch.starts, groups: counts.count,
       source: scratch.doubles, into: &out, at: start, level: level)
-    try Self.checkEnds(counts, scratch.starts)
+    try Self.checkEnds(counts, &scratch.starts)
   }
 
   /// Brings `scratch.integers`, with `counts` values of each group, into the order of the ticks.
@@ -105,7 +105,7 @@ extension SpanDecoder {
       GroupedColumns.merge(
         scratch.places, count: ticks.count, starts: &scratch.starts, groups: counts.count,
         source: scratch.integers, into: &out, at: start, level: level)
-      return try Self.checkEnds(counts, scratch.starts)
+      return try Self.checkEnds(counts, &scratch.starts)
     }
     let order = try places(counts, scratch)
     for tick in 0..<ticks.count { out[start + tick] = scratch.integers[order[tick]] }
@@ -130,20 +130,25 @@ extension SpanDecoder {
     return order
   }
 
+  /// Sets where the values of each group start. Behind the groups stands what an earlier span left there,
+  /// which is no more than a span has ticks.
   private static func setStarts(_ counts: [Int], _ starts: inout [Int]) {
     var sum = 0
-    for group in starts.indices {
+    for group in counts.indices {
       starts[group] = sum
-      if group < counts.count { sum += counts[group] }
+      sum += counts[group]
     }
   }
 
   /// Every group has given as many values as it has; all of them together are as many as the ticks.
-  private static func checkEnds(_ counts: [Int], _ starts: [Int]) throws(FormatFault) {
+  private static func checkEnds(_ counts: [Int], _ starts: inout [Int]) throws(FormatFault) {
     var sum = 0
     for group in counts.indices {
       sum += counts[group]
-      guard starts[group] == sum else { throw wrongCounts }
+      guard starts[group] == sum else {
+        for place in starts.indices { starts[place] = 0 }
+        throw wrongCounts
+      }
     }
   }
 
