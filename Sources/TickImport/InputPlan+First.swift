@@ -54,6 +54,9 @@ extension InputPlan {
     return overflow ? Int64.min : bound
   }
 
+  /// With more inputs than that each is read by one parser, since all of them may be open together.
+  private static let manyInputs = 64
+
   /// Bytes of a chunk: large where few inputs may be open together, so that memory stays bounded.
   private static func chunkSize(inputs: Int) -> Int {
     min(max((16 << 20) / max(inputs, 1), 1 << 16), 1 << 18)
@@ -94,7 +97,8 @@ extension InputPlan {
     if format.areRecordsAlone {
       // More chunks than threads in a round: about as many ticks as a block of the file, so that the rounds
       // of reading and of writing take the same time.
-      while parsers.count < max(4, threads) { parsers.append(try format.makeParser(context)) }
+      let count = inputs > Self.manyInputs ? 1 : max(4, threads)
+      while parsers.count < count { parsers.append(try format.makeParser(context)) }
     }
     return TextSource(
       chunks, at: reader, parsers: parsers, splitsFields: splitsFields, isStrict: request.isStrict,

@@ -34,7 +34,7 @@ extension FuzzTarget {
     guard small.lines == large.lines, small.text == large.text else {
       throw Wrong("chunks decide: \(small.text) or \(large.text)")
     }
-    return small.text.filter { !$0.isNumber }
+    return Fuzzer.shape(small.text)
   }
 
   /// What every tick promises.

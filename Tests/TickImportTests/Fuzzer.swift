@@ -75,7 +75,7 @@ struct Fuzzer {
     do {
       way = try target.run(path)
     } catch let error as any Failure {
-      way = error.description.filter { !$0.isNumber }
+      way = Self.shape(error.description)
     } catch {
       let kept = try write(input, "finding-\(runs)")
       throw Finding(target: target.name, path: kept, problem: "\(error)")
@@ -83,6 +83,13 @@ struct Fuzzer {
     if way.count > 200 { way = String(way.prefix(200)) }
     try Files.remove(path)
     return seen.insert(way).inserted
+  }
+
+  /// An error's text without what it quotes and counts.
+  static func shape(_ text: String) -> String {
+    let parts = text.split(separator: "'", omittingEmptySubsequences: false)
+    let plain = parts.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
+    return plain.filter { $0.isLetter || $0 == " " }
   }
 
   @discardableResult private func write(_ bytes: [UInt8], _ name: String) throws -> String {
