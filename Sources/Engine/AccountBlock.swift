@@ -168,7 +168,7 @@ struct AccountBlock {
 
   /// The first position behind `start` at which other rules hold.
   func rulesEnd(_ tape: Tape, from start: Int) -> Int {
-    for change in book.spans.dropFirst() where change.from.nanoseconds > tape.times[start] {
+    for change in book.spans.dropFirst() where change.from.nanoseconds > tape.time(at: start) {
       return tape.position(notBefore: change.from.nanoseconds, from: start)
     }
     return tape.count

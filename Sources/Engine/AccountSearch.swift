@@ -60,7 +60,7 @@ struct AccountSearch<Finder: LineFinder> {
     let end = tape.position(pricing: block.needs(place), from: due)
     guard end < range.upperBound else { return nil }
     reader.read(tape, end, into: &quotes)
-    block.open(place, block.rules(at: tape.times[end]), quotes)
+    block.open(place, block.rules(at: tape.time(at: end)), quotes)
     return end
   }
 
@@ -87,7 +87,7 @@ struct AccountSearch<Finder: LineFinder> {
     _ stretch: Range<Int>, _ place: Int, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
   ) {
     var position = stretch.lowerBound
-    if position < stretch.upperBound { block.wakeIfDue(place, at: tape.times[position]) }
+    if position < stretch.upperBound { block.wakeIfDue(place, at: tape.time(at: position)) }
     while position < stretch.upperBound && block.slots[place].stage == .active {
       let event = nextEvent(place, block, tape, from: position)
       if event == position || block.isOutsideGreen(place) {
@@ -109,7 +109,7 @@ struct AccountSearch<Finder: LineFinder> {
       }
     }
     let last = tape.end(before: stretch.upperBound)
-    if last >= 0 { block.schedule(place, after: Timestamp(nanoseconds: tape.times[last])) }
+    if last >= 0 { block.schedule(place, after: Timestamp(nanoseconds: tape.time(at: last))) }
   }
 
   /// Widths of the cells in which the rest is searched where the reference denies a nomination, in ticks.
@@ -151,7 +151,7 @@ struct AccountSearch<Finder: LineFinder> {
     if level == 0 { return finder.firstHit(of: place, in: range, &block, tape, rules) }
     tape.readBox(range, into: &box)
     compiler.compile(
-      place, of: block, rules, box, from: tape.times[range.lowerBound], tracksWorst: !Finder.findsWorst)
+      place, of: block, rules, box, from: tape.time(at: range.lowerBound), tracksWorst: !Finder.findsWorst)
     return finder.firstHit(compiler.lines, in: range, tape)
   }
 
@@ -173,7 +173,7 @@ struct AccountSearch<Finder: LineFinder> {
     raise(&mark, place, in: range, level: 0, block, tape, rules)
     guard let end = mark.end else { return }
     block.accounts[place].tally.worstRatio = mark.ratio
-    block.accounts[place].tally.worstTime = Timestamp(nanoseconds: tape.times[end])
+    block.accounts[place].tally.worstTime = Timestamp(nanoseconds: tape.time(at: end))
   }
 
   /// Looks at the instants of a range that may reach the mark; where one does not, in narrower cells.
@@ -221,14 +221,14 @@ struct AccountSearch<Finder: LineFinder> {
 
   /// The first position from `start` on at which a pool of the account wakes that sleeps at `start`.
   func nextWaking(_ place: Int, _ block: AccountBlock, _ tape: Tape, from start: Int) -> Int {
-    let now = Timestamp(nanoseconds: tape.times[start])
+    let now = Timestamp(nanoseconds: tape.time(at: start))
     guard let waking = block.accounts.span[place].nextWaking(after: now) else { return tape.count }
     return tape.position(notBefore: waking.nanoseconds, from: start)
   }
 
   /// Carries out what is due at the instant that ends at `end`, at the prices before it.
   private mutating func runClock(at end: Int, _ place: Int, _ block: inout AccountBlock, _ tape: Tape) {
-    let time = Timestamp(nanoseconds: tape.times[end])
+    let time = Timestamp(nanoseconds: tape.time(at: end))
     guard let due = block.book.nextEvent(of: block.accounts.span[place]), due <= time else { return }
     reader.read(tape, tape.end(before: end), into: &previous)
     block.runClock(place, dueAt: time, previous)

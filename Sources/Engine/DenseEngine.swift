@@ -37,8 +37,8 @@ struct DenseEngine {
   ) {
     let lastEnd = tape.end(before: segment.upperBound)
     guard lastEnd >= segment.lowerBound else { return }
-    let rules = block.rules(at: tape.times[segment.lowerBound])
-    block.whichOpen(until: tape.times[lastEnd], into: &open)
+    let rules = block.rules(at: tape.time(at: segment.lowerBound))
+    block.whichOpen(until: tape.time(at: lastEnd), into: &open)
     for place in open.indices where block.slots[place].stage != .done {
       var start = segment.lowerBound
       if block.slots[place].stage == .waiting {

@@ -42,7 +42,7 @@ struct DenseNominator {
     let rows = tape.rows.row(from: stretch.lowerBound)..<tape.rows.row(from: stretch.upperBound)
     for place in open.indices where open[place] && block.slots[place].stage == .active {
       compiler.compile(
-        place, of: block, rules, box, from: tape.times[stretch.lowerBound], tracksWorst: true)
+        place, of: block, rules, box, from: tape.time(at: stretch.lowerBound), tracksWorst: true)
       enqueue(place, rows, tape)
     }
     flush(rows, tape)

@@ -13,6 +13,7 @@ struct EnvelopeTree: Sendable {
 
   let factors: Int
   private let bounds: LineBounds
+  private var leaves = 0
   /// The nodes, level after level, the first of them those whose children are leaves.
   private var values: [Double] = []
   /// Where the nodes of each level start.
@@ -31,18 +32,19 @@ struct EnvelopeTree: Sendable {
 
   // MARK: Growing
 
-  /// Makes room for a number of leaves, and forgets all bounds.
-  mutating func begin(leaves: Int) {
-    cells.removeAll()
-    starts.removeAll()
+  /// Forgets all bounds.
+  mutating func begin() {
+    leaves = 0
+    values.removeAll(keepingCapacity: true)
+  }
+
+  /// Makes room for a number of leaves and for what stands above them.
+  mutating func reserve(leaves: Int) {
     var (count, size) = (leaves, 0)
     repeat {
-      starts.append(size)
-      cells.append(count)
       count = max(1, (count + Self.fanOut - 1) / Self.fanOut)
       size += count * nodeSize
     } while count > 1
-    values.removeAll(keepingCapacity: true)
     values.reserveCapacity(size)
     Memory.preferHugePages(&values)
   }
@@ -68,6 +70,7 @@ struct EnvelopeTree: Sendable {
       }
     }
     values += made
+    leaves += count
     swap(&made, &scratch)
   }
 
@@ -84,6 +87,15 @@ struct EnvelopeTree: Sendable {
 
   /// Joins the leaves to the cells above them.
   mutating func join() {
+    cells.removeAll()
+    starts.removeAll()
+    var (count, size) = (leaves, 0)
+    repeat {
+      starts.append(size)
+      cells.append(count)
+      count = max(1, (count + Self.fanOut - 1) / Self.fanOut)
+      size += count * nodeSize
+    } while count > 1
     var made = [Double](repeating: 0, count: nodeSize)
     for level in starts.indices.dropFirst() {
       for first in stride(from: 0, to: cells[level], by: Self.fanOut) {

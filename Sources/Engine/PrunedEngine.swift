@@ -48,7 +48,7 @@ struct PrunedEngine {
     var next = tape.firstSettlement(from: position)
     var ahead = Self.mostWaiting
     while position < tape.count && block.slots[place].stage == .active {
-      let rules = block.rules(at: tape.times[position])
+      let rules = block.rules(at: tape.time(at: position))
       let rulesEnd = block.rulesEnd(tape, from: position)
       if next < tape.settlements.count && tape.settlements[next].position < rulesEnd,
         let (free, isWhole) = pass(
@@ -99,7 +99,7 @@ struct PrunedEngine {
     guard compiler.mayWait(block.accounts.span[place], rules) else { return nil }
     tape.readBox(position..<horizon, into: &box)
     compiler.compile(
-      place, of: block, rules, box, from: tape.times[position], tracksWorst: false)
+      place, of: block, rules, box, from: tape.time(at: position), tracksWorst: false)
     let leaf = search.finder.firstLeaf(compiler.lines, in: position..<horizon, tape)
     return leaf.map { (max(position, $0 * Tape.leafTicks), false) } ?? (horizon, true)
   }

@@ -81,7 +81,7 @@ struct TapeWalk {
     }
     next = end + 1
     map.quotes(recorded, from: 0, into: &quotes)
-    quotes.time = Timestamp(nanoseconds: tape.times[end])
+    quotes.time = Timestamp(nanoseconds: tape.time(at: end))
     quotes.number = tape.number(at: end)
     let first = nextFunding
     while nextFunding < tape.fundings.count && tape.fundings[nextFunding].position == end { nextFunding += 1 }

@@ -51,7 +51,7 @@ private struct MarkSampler {
     guard let width else { return }
     var position = tape.end(from: 0)
     while position < tape.count {
-      let time = tape.times[position]
+      let time = tape.time(at: position)
       let bucket = time - ((time % width) + width) % width
       try open(bucket, width)
       let (behind, isLast) = bucket.addingReportingOverflow(width)

@@ -16,6 +16,10 @@ public final class ReplayTicks {
   /// The fewest ticks that are taken into memory together, whatever memory is allowed.
   private static let leastTicks = 65_536
 
+  /// Ticks that are read again together, and how often that many are kept: what a crash takes.
+  private static let pageTicks = TickFormat.ticksPerSpan
+  private static let keptPages = 1024
+
   /// What is replayed.
   public let replay: Replay
   let map: PriceMap
@@ -36,31 +40,44 @@ public final class ReplayTicks {
   }
 
   /// Most ticks that may be in memory together.
-  private var room: Int {
-    let memory = options.tickMemory ?? Machine.physicalMemory / 8
-    return max(Self.leastTicks, memory / Tape.bytesPerTick(map))
-  }
+  private var room: Int { max(Self.leastTicks, memory / Tape.bytesPerTick(map)) }
+
+  /// Bytes that ticks in memory may take.
+  private var memory: Int { options.tickMemory ?? Machine.physicalMemory / 8 }
 
   /// Whether the whole replay stays in memory.
   private var fits: Bool {
-    guard options.chunkInstants == nil, options.kind != .dense else { return false }
-    return replay.files.reduce(0) { $0 + $1.tickCount } <= room
+    guard options.chunkInstants == nil, options.pageTicks == nil, options.kind != .dense else { return false }
+    return total <= room
   }
 
   private var threads: Int { options.threads ?? Machine.usableCores }
 
-  private func emptyTape() -> Tape {
-    Tape(map, LineScan(options.kernel), expandsRows: options.kind == .dense)
+  /// The pages of a replay whose bounds stay in memory as a whole, while its ticks are read again where
+  /// somebody looks; nil where even the bounds do not fit, or several files would have to be merged again.
+  private var paging: TickPages.Size? {
+    guard options.chunkInstants == nil, options.kind == .pruned, replay.files.count == 1 else { return nil }
+    if let ticks = options.pageTicks { return TickPages.Size(ticks: ticks, kept: 2) }
+    let bounds = total / Tape.leafTicks * Tape.bytesPerLeaf(map)
+    let paging = TickPages.Size(ticks: Self.pageTicks, kept: Self.keptPages)
+    return bounds + paging.bytes <= memory ? paging : nil
   }
 
-  /// The whole replay; nil where it does not fit into memory.
+  private var total: Int { replay.files.reduce(0) { $0 + $1.tickCount } }
+
+  private func emptyTape(paging: TickPages.Size? = nil) -> Tape {
+    Tape(map, LineScan(options.kernel), expandsRows: options.kind == .dense, paging: paging)
+  }
+
+  /// The whole replay, its ticks or at least its bounds; nil where even they do not fit into memory.
   func whole() throws -> Tape? {
     if let kept { return kept }
-    guard fits else { return nil }
+    let paging = fits ? nil : paging
+    guard fits || paging != nil else { return nil }
     var source = try TapeSource(replay, threads: threads)
-    var tape = emptyTape()
+    var tape = emptyTape(paging: paging)
     tape.isWhole = true
-    tape.reserve(replay.files.reduce(0) { $0 + $1.tickCount })
+    if fits { tape.reserve(total) }
     _ = try source.fill(&tape, capacity: .max)
     statistics = source.statistics
     kept = tape

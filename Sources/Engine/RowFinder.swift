@@ -24,7 +24,7 @@ struct RowFinder: LineFinder {
   ) -> Int? {
     tape.readBox(range, into: &box)
     compiler.compile(
-      place, of: block, rules, box, from: tape.times[range.lowerBound], tracksWorst: true)
+      place, of: block, rules, box, from: tape.time(at: range.lowerBound), tracksWorst: true)
     return firstHit(compiler.lines, in: range, tape)
   }
 

@@ -90,13 +90,14 @@ public struct Simulation {
         block.begin(item.point, numbers: item.numbers)
         block.populate(ticks.map.layout)
         // A window may hold no tick, and then nothing of the tape is worked out.
-        if tape.count > 0 { workers[worker].run(&block, through: tape) }
+        if tape.count > 0 && tape.pages?.failure == nil { workers[worker].run(&block, through: tape) }
         block.finish(end)
       }
       item.gatherer.add(cell, first: item.numbers.lowerBound) { ended in
         spare.withLock { $0.append(ended) }
       }
     }
+    if let failure = tape.pages?.failure { throw failure }
   }
 
   /// Takes all blocks through one part of the replay after the other, and ends them.

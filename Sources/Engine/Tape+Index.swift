@@ -13,7 +13,8 @@ extension Tape {
   mutating func index(_ schedule: FundingSchedule) {
     markRest()
     marks.ends(into: &ends, ranks: &ranks)
-    boundLeaves()
+    boundLeaves(times.count)
+    recordedAfter = carry
     tree.join()
     findFirstPrices()
     collectFundings(schedule)
@@ -28,22 +29,37 @@ extension Tape {
 
   // MARK: Bounds
 
-  private mutating func boundLeaves() {
-    let (places, leaves) = (map.recorded.count, (count + Self.leafTicks - 1) / Self.leafTicks)
-    let factors = layout.factors.count
-    tree.begin(leaves: leaves)
+  /// Forgets all bounds.
+  mutating func beginLeaves() {
+    tree.begin()
     carried.removeAll(keepingCapacity: true)
-    carried.reserveCapacity(leaves * places)
+    carry = []
+  }
+
+  /// Makes room for the bounds of some ticks.
+  private mutating func reserveLeaves(_ leaves: Int) {
+    tree.reserve(leaves: leaves)
+    carried.reserveCapacity(leaves * map.recorded.count)
     Memory.preferHugePages(&carried)
+  }
+
+  /// Bounds the first ticks in memory, those of the next leaves.
+  mutating func boundLeaves(_ ticks: Int) {
+    let (places, leaves) = (map.recorded.count, (ticks + Self.leafTicks - 1) / Self.leafTicks)
+    let factors = layout.factors.count
+    if base == 0 {
+      carry = recordedBefore
+      if !isPaged { reserveLeaves(leaves) }
+    }
     var lows = [Double](repeating: 0, count: Self.batch * places)
     var (highs, carriedIn) = (lows, lows)
     var factorLows = [Double](repeating: 0, count: map.isPlain ? 0 : Self.batch * factors)
     var factorHighs = factorLows
     var map = map
-    var recorded = recordedBefore
+    var recorded = carry
     for first in stride(from: 0, to: leaves, by: Self.batch) {
       let batch = min(Self.batch, leaves - first)
-      let ticks = first * Self.leafTicks..<min(count, (first + batch) * Self.leafTicks)
+      let ticks = first * Self.leafTicks..<min(ticks, (first + batch) * Self.leafTicks)
       do {
         var low = lows.mutableSpan
         var high = highs.mutableSpan
@@ -64,7 +80,7 @@ extension Tape {
       }
       tree.addLeaves(batch, lows: factorLows.span, highs: factorHighs.span)
     }
-    recordedAfter = recorded
+    carry = recorded
   }
 
   private mutating func findFirstPrices() {
@@ -87,10 +103,10 @@ extension Tape {
   /// price.
   private mutating func collectFundings(_ schedule: FundingSchedule) {
     fundings.removeAll(keepingCapacity: true)
-    for position in rates {
-      for instrument in schedule.instruments[Int(columns[position]) - map.recorded.count] {
+    for rate in rates {
+      for instrument in schedule.instruments[rate.column - map.recorded.count] {
         fundings.append(
-          Funding(position: end(from: position), instrument: instrument, rate: prices[position]))
+          Funding(position: end(from: rate.position), instrument: instrument, rate: rate.value))
       }
     }
     addDefaultFundings(schedule)
@@ -132,13 +148,13 @@ extension Tape {
       let (quotient, remainder) = time.quotientAndRemainder(dividingBy: every)
       return remainder < 0 ? quotient - 1 : quotient
     }
-    var done = number(timeBefore ?? times[0])
+    var done = number(timeBefore ?? time(at: 0))
     var position = 0
-    let last = number(times[count - 1])
+    let last = number(time(at: count - 1))
     while done < last {
       position = self.position(notBefore: (done + 1) * every, from: position)
       // All that fell due since the instant before comes at this one.
-      let due = number(times[position])
+      let due = number(time(at: position))
       for instrument in schedule.unrecorded {
         for _ in 0..<due - done {
           fundings.append(

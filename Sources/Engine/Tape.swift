@@ -2,9 +2,13 @@ internal import Kernels
 internal import Margin
 internal import Market
 internal import Platform
+internal import TickFile
 
 /// A stretch of the replay in memory: its ticks in time order, with bounds of the factors over leaves of
 /// ticks and over the cells above them.
+///
+/// The ticks are all in memory, or, in a tape of pages, read again where somebody looks (``TickPages``);
+/// what is worked out of them always is.
 ///
 /// Positions are places of ticks. An instant is named by the position of its last tick, its *end*; a range of
 /// positions means the instants that end in it. A tape holds whole instants.
@@ -20,6 +24,14 @@ struct Tape: Sendable {
     var rate: Double
   }
 
+  /// A tick that is a funding rate.
+  struct Rate: Sendable {
+    var position: Int
+    var column: Int
+    /// Fraction of notional.
+    var value: Double
+  }
+
   /// All settlements of one instant.
   struct Settlement: Sendable {
     /// The instant's end.
@@ -32,27 +44,44 @@ struct Tape: Sendable {
 
   /// Ticks of a leaf.
   static let leafTicks = 64
+  /// Ticks of the leaves of a node.
+  static let nodeTicks = leafTicks * EnvelopeTree.fanOut
 
   let map: PriceMap
   var layout: FactorLayout { map.layout }
   /// The vector loops that look at it.
   let scan: LineScan
   /// Ticks held.
-  var count: Int { times.count }
+  var count: Int { base + times.count }
+  /// Ticks that are no longer in memory: the arrays begin behind them.
+  private(set) var base = 0
   /// By tick: the place of its recorded price; one beyond those for a tick that is no price.
   private(set) var columns: [UInt16] = []
   /// By tick.
   private(set) var prices: [Double] = []
   /// By tick, ns since the epoch.
   private(set) var times: [Int64] = []
-  /// Ticks that are no price: positions.
-  var rates: [Int] = []
+  /// Ticks that are no price.
+  private(set) var rates: [Rate] = []
+  /// How its ticks are cut into pages, if they are let go of once they are bounded.
+  private let paging: TickPages.Size?
+  var isPaged: Bool { paging != nil }
+  /// The ticks, where they are not in memory.
+  private(set) var pages: TickPages?
+  /// By page, the record of the file that is its first tick.
+  private var pageStarts: [Int] = []
+  /// By leaf of a tape of pages, the time of its first tick.
+  private(set) var leafTimes: [Int64] = []
+  /// Time of the last tick.
+  private var lastTime: Int64 = 0
   /// Number of the first instant since the beginning of the replay.
   var firstNumber = 0
   /// The recorded prices before the first tick, 0 where none.
   var recordedBefore: [Double]
   /// Time of the last instant before; nil where there is none.
   var timeBefore: Int64?
+  /// The recorded prices behind the ticks that are bounded.
+  var carry: [Double] = []
   /// The recorded prices after the last tick.
   var recordedAfter: [Double] = []
 
@@ -85,8 +114,9 @@ struct Tape: Sendable {
   /// Whether it holds the whole replay.
   var isWhole = false
 
-  init(_ map: PriceMap, _ scan: LineScan, expandsRows: Bool = false) {
+  init(_ map: PriceMap, _ scan: LineScan, expandsRows: Bool = false, paging: TickPages.Size? = nil) {
     self.map = map
+    self.paging = paging
     marks = InstantMarks(columns: map.columns, scan.level)
     self.expandsRows = expandsRows
     self.scan = scan
@@ -98,8 +128,11 @@ struct Tape: Sendable {
   var instants: Int { ranks.last ?? 0 }
 
   /// What a tick takes, in bytes, bounds included.
-  static func bytesPerTick(_ map: PriceMap) -> Int {
-    20 + (8 * map.recorded.count + 18 * map.layout.factors.count) / leafTicks
+  static func bytesPerTick(_ map: PriceMap) -> Int { 18 + bytesPerLeaf(map) / leafTicks + 1 }
+
+  /// What the ticks of a leaf take, in bytes, when they are let go of.
+  static func bytesPerLeaf(_ map: PriceMap) -> Int {
+    32 + 8 * map.recorded.count + 18 * map.layout.factors.count
   }
 
   // MARK: Filling
@@ -111,6 +144,11 @@ struct Tape: Sendable {
     times.removeAll(keepingCapacity: true)
     rates.removeAll(keepingCapacity: true)
     marks.clear()
+    base = 0
+    pages = nil
+    pageStarts.removeAll()
+    leafTimes.removeAll()
+    beginLeaves()
   }
 
   /// Makes room for a number of ticks.
@@ -124,7 +162,13 @@ struct Tape: Sendable {
   }
 
   /// Adds a tick.
-  mutating func append(_ column: UInt16, _ price: Double, _ time: Int64) {
+  ///
+  /// - Parameter record: its number among the records of the replay; of no use unless the tape has pages.
+  mutating func append(_ column: UInt16, _ price: Double, _ time: Int64, record: Int = 0) {
+    if let paging, count % paging.ticks == 0 { pageStarts.append(record) }
+    if Int(column) >= map.recorded.count {
+      rates.append(Rate(position: count, column: Int(column), value: price))
+    }
     columns.append(column)
     prices.append(price)
     times.append(time)
@@ -133,36 +177,83 @@ struct Tape: Sendable {
   /// Adds some ticks of another tape.
   mutating func append(_ ticks: Range<Int>, of other: Tape) {
     let moved = count - ticks.lowerBound
-    rates += other.rates.lazy.filter(ticks.contains).map { $0 + moved }
+    for rate in other.rates where ticks.contains(rate.position) {
+      rates.append(Rate(position: rate.position + moved, column: rate.column, value: rate.value))
+    }
     columns += other.columns[ticks]
     prices += other.prices[ticks]
     times += other.times[ticks]
     mark()
   }
 
-  /// Adds ticks, each in the column of its series.
+  /// Adds ticks, each a price in the column of its series.
+  ///
+  /// - Parameter record: the number of the first among the records of the replay.
   mutating func append(
-    _ series: [UInt16], _ columnOf: [Int], _ newPrices: [Double], _ newTimes: [Int64]
+    _ series: [UInt16], _ columnOf: [UInt16], _ newPrices: [Double], _ newTimes: [Int64], record: Int
   ) {
-    for number in series { columns.append(UInt16(truncatingIfNeeded: columnOf[Int(number)])) }
+    if let page = paging?.ticks {
+      let next = (count + page - 1) / page * page
+      for start in stride(from: next, to: count + series.count, by: page) {
+        pageStarts.append(record + start - count)
+      }
+    }
+    for number in series { columns.append(columnOf[Int(number)]) }
     prices.append(contentsOf: newPrices)
     times.append(contentsOf: newTimes)
     mark()
   }
 
   /// Marks the ticks added last, as far as they fill words: while they are still in the cache.
-  mutating func mark() { marks.add(columns, times, upTo: count / 64 * 64) }
+  mutating func mark() { marks.add(columns, times, from: base, upTo: count / 64 * 64) }
 
   /// Marks the ticks that are left.
-  mutating func markRest() { marks.add(columns, times, upTo: count) }
+  mutating func markRest() { marks.add(columns, times, from: base, upTo: count) }
+
+  // MARK: Pages
+
+  /// Bounds the ticks of whole nodes of leaves and lets go of them, where they need not stay.
+  mutating func letGo() {
+    let ticks = times.count / Self.nodeTicks * Self.nodeTicks
+    if isPaged && ticks > 0 { letGo(ticks) }
+  }
+
+  /// Lets go of the ticks that are left; from now on they are read from the file where somebody looks.
+  ///
+  /// - Parameters:
+  ///   - sieve: which records are ticks.
+  ///   - file: the only file of the replay.
+  ///   - first: the record of the file that is the first of the replay.
+  ///   - records: how many records the replay has.
+  mutating func pages(_ sieve: TickSieve, _ file: TickFileReader, from first: Int, _ records: Int) {
+    guard let paging else { return }
+    markRest()
+    letGo(times.count)
+    pages = TickPages(
+      sieve, file, paging, starts: pageStarts.map { $0 + first }, end: first + records, count: count)
+    pageStarts = []
+  }
+
+  /// - Parameter ticks: how many, all marked; whole nodes of leaves unless they are the last.
+  private mutating func letGo(_ ticks: Int) {
+    if ticks == 0 { return }
+    for tick in stride(from: 0, to: ticks, by: Self.leafTicks) { leafTimes.append(times[tick]) }
+    lastTime = times[ticks - 1]
+    boundLeaves(ticks)
+    columns.removeFirst(ticks)
+    prices.removeFirst(ticks)
+    times.removeFirst(ticks)
+    base += ticks
+  }
 
   /// Drops the ticks from a position on.
   mutating func cut(at position: Int) {
     let dropped = count - position
+    precondition(dropped <= times.count)
     columns.removeLast(dropped)
     prices.removeLast(dropped)
     times.removeLast(dropped)
-    rates.removeAll { $0 >= position }
+    rates.removeAll { $0.position >= position }
     marks.cut(at: position)
   }
 
@@ -174,6 +265,19 @@ struct Tape: Sendable {
     (bare.firstNumber, bare.recordedBefore, bare.timeBefore) = (firstNumber, recordedBefore, timeBefore)
     bare.isWhole = isWhole
     return bare
+  }
+
+  // MARK: Ticks
+
+  /// The page that holds the ticks of a leaf; nil where all ticks are in memory.
+  func page(of leaf: Int) -> TickPages.Page? { pages?.page(of: leaf * Self.leafTicks) }
+
+  /// Time of a tick, ns since the epoch.
+  func time(at position: Int) -> Int64 {
+    guard let pages else { return times[position] }
+    if position % Self.leafTicks == 0 { return leafTimes[position / Self.leafTicks] }
+    if position == count - 1 { return lastTime }
+    return pages.page(of: position).times[position % pages.pageTicks]
   }
 
   // MARK: Positions
@@ -216,7 +320,8 @@ struct Tape: Sendable {
 
   /// The first position from `start` on whose time is not before `time`; ``count`` for none.
   func position(notBefore time: Int64, from start: Int) -> Int {
-    if start >= count || times[start] >= time { return start }
+    if start >= count || self.time(at: start) >= time { return start }
+    if let pages { return position(notBefore: time, behind: start, pages) }
     // What is looked for mostly lies nearby.
     var (low, step) = (start, 64)
     while low + step < count && times[low + step] < time {
@@ -230,6 +335,21 @@ struct Tape: Sendable {
       if times[middle] < time { low = middle + 1 } else { high = middle }
     }
     return low
+  }
+
+  /// The same where the tick at `start` is earlier.
+  private func position(notBefore time: Int64, behind start: Int, _ pages: TickPages) -> Int {
+    // The last leaf that begins earlier, or the one of `start`, holds it or ends before it.
+    var (low, high) = (start / Self.leafTicks, leafTimes.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if leafTimes[middle] < time { low = middle } else { high = middle }
+    }
+    let page = pages.page(of: low * Self.leafTicks)
+    let first = page.base
+    let end = min(count, high * Self.leafTicks)
+    let within = max(start, low * Self.leafTicks)..<end
+    return within.first { page.times[$0 - first] >= time } ?? end
   }
 
   /// The end of the first instant from `start` on at which the factors all have a price; ``count`` for none.
@@ -264,91 +384,5 @@ struct Tape: Sendable {
   /// Bounds of the factors over at least the instants that end in `range`.
   func readBox(_ range: Range<Int>, into box: inout FactorBox) {
     tree.read(range.lowerBound / 64..<(range.upperBound + 63) / 64, into: &box)
-  }
-}
-
-/// A reader of prices with scratch memory of its own.
-struct TapeReader {
-  private var map: PriceMap
-  private var recorded: [Double]
-
-  init(_ map: PriceMap) {
-    self.map = map
-    recorded = [Double](repeating: 0, count: map.recorded.count)
-  }
-
-  /// The quotes of the instant that ends at `position`; −1 means those before the tape.
-  mutating func read(_ tape: Tape, _ position: Int, into quotes: inout Quotes) {
-    guard position >= 0 else {
-      quotes.time = Timestamp(nanoseconds: tape.timeBefore ?? .min)
-      quotes.number = tape.firstNumber - 1
-      return map.quotes(tape.recordedBefore, from: 0, into: &quotes)
-    }
-    let word = position / 64
-    let places = recorded.count
-    for place in 0..<places { recorded[place] = tape.carried[word * places + place] }
-    for tick in word * 64...position {
-      let column = Int(tape.columns[tick])
-      if column < places { recorded[column] = tape.prices[tick] }
-    }
-    quotes.time = Timestamp(nanoseconds: tape.times[position])
-    quotes.number = tape.number(at: position)
-    map.quotes(recorded, from: 0, into: &quotes)
-  }
-
-  /// Expands the instants that end in the words `words`: their ends, and a column of every factor.
-  mutating func expand(_ tape: Tape, words: Range<Int>, into rows: inout TapeRows) {
-    let places = recorded.count
-    rows.begin(room: words.count * 64, factors: map.layout.factors.count)
-    for place in 0..<places { recorded[place] = tape.carried[words.lowerBound * places + place] }
-    var row = 0
-    for word in words {
-      let ends = tape.ends[word]
-      for tick in word * 64..<min(tape.count, word * 64 + 64) {
-        let column = Int(tape.columns[tick])
-        if column < places { recorded[column] = tape.prices[tick] }
-        if ends >> UInt64(tick % 64) & 1 == 0 { continue }
-        rows.ends[row] = tick
-        map.factors(recorded, from: 0, into: &rows.columns, at: row, stride: rows.stride)
-        row += 1
-      }
-    }
-    rows.count = row
-  }
-}
-
-/// Instants of a tape as columns: what the scans look at.
-struct TapeRows: Sendable {
-  /// Values between two columns beyond the room: five lines of the cache, an odd number, so that the same
-  /// row of many columns does not fall into one set of the cache.
-  private static let gap = 40
-
-  /// Instants held.
-  var count = 0
-  /// Where they end, positions of the tape.
-  var ends: [Int] = []
-  /// One column per factor, `stride` apart; 0 where there is no price yet.
-  var columns: [Double] = []
-  /// From one column to the next.
-  private(set) var stride = 0
-
-  /// Makes room.
-  mutating func begin(room: Int, factors: Int) {
-    if stride < room + Self.gap {
-      stride = room + Self.gap
-      ends = [Int](repeating: 0, count: room)
-      columns = [Double](repeating: 0, count: stride * factors)
-    }
-    count = 0
-  }
-
-  /// The first row that ends at or behind `position`; ``count`` for none.
-  func row(from position: Int) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if ends[middle] < position { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }

@@ -7,20 +7,23 @@ internal import TickFile
 /// Turns merged ticks into tapes: keeps the ticks of the series that the study uses, and cuts between
 /// instants.
 struct TapeSource {
-  private static let unused = -1
-
   private(set) var statistics = ReplayStatistics()
   let map: PriceMap
   let schedule: FundingSchedule
 
   private let files: [TickFileReader]
+  /// Where the replay's window begins, ns since the epoch; nil for the beginning of the files.
+  private let window: Int64?
   private var merge: MergedTicks
-  /// By series of the merge: its column on the tape.
-  private var columnOf: [Int] = []
+  private let sieve: TickSieve
+  /// By series of the merge, each of which is a recorded price: its column on the tape.
+  private let columnOf: [UInt16]
   /// Whether every series of the merge is a recorded price.
   private let usesAllAsPrices: Bool
   private var ticks = TickColumns()
   private var nextTick = 0
+  /// Records before the ones that are decoded.
+  private var records = 0
   /// The beginning of an instant that was cut off the tape before.
   private var rest: [(column: UInt16, price: Double, time: Int64)] = []
   private var recorded: [Double]
@@ -30,6 +33,7 @@ struct TapeSource {
   init(_ replay: Replay, threads: Int = 1) throws {
     map = PriceMap(replay)
     files = replay.files
+    window = replay.window?.lowerBound.nanoseconds
     merge = try MergedTicks(readers: replay.files, columns: .replay, window: replay.window, threads: threads)
     var columns: [SeriesKey: Int] = [:]
     for (place, key) in map.recorded.enumerated() { columns[key] = place }
@@ -38,12 +42,14 @@ struct TapeSource {
     guard columns.count < Int(UInt16.max) else {
       throw RunError("a study of \(columns.count) series: at most \(UInt16.max - 1) can be replayed together")
     }
-    let columnOf = merge.series.map { columns[$0] ?? Self.unused }
-    self.columnOf = columnOf
-    usesAllAsPrices = columnOf.allSatisfy(map.recorded.indices.contains)
-    recorded = [Double](repeating: 0, count: map.recorded.count)
+    let columnOf = merge.series.map { columns[$0] }
+    sieve = TickSieve(columnOf: columnOf)
+    self.columnOf = columnOf.map { UInt16(truncatingIfNeeded: $0 ?? .max) }
+    let places = map.recorded.indices
+    usesAllAsPrices = columnOf.allSatisfy { column in column.map(places.contains) ?? false }
+    recorded = [Double](repeating: 0, count: places.count)
     for (series, price) in merge.carriedIn.enumerated() {
-      if let price, recorded.indices.contains(columnOf[series]) { recorded[columnOf[series]] = price }
+      if let price, let column = columnOf[series], column < places.count { recorded[column] = price }
     }
   }
 
@@ -59,14 +65,12 @@ struct TapeSource {
     tape.firstNumber = statistics.instants
     tape.recordedBefore = recorded
     tape.timeBefore = lastTime
-    for tick in rest {
-      if Int(tick.column) >= map.recorded.count { tape.rates.append(tape.count) }
-      tape.append(tick.column, tick.price, tick.time)
-    }
+    for tick in rest { tape.append(tick.column, tick.price, tick.time) }
     rest.removeAll()
     var isAtEnd = false
     while tape.count < capacity {
       if nextTick == ticks.count {
+        records += ticks.count
         nextTick = 0
         if try !merge.next(into: &ticks) {
           isAtEnd = true
@@ -74,42 +78,40 @@ struct TapeSource {
         }
       }
       try take(&tape, capacity)
+      tape.letGo()
     }
     if !isAtEnd { cutOpenInstant(&tape) }
     if tape.count == 0 { return false }
+    if tape.isPaged {
+      tape.pages(sieve, files[0], from: try window.map { try files[0].records(before: $0) } ?? 0, records)
+    }
     tape.index(schedule)
     recorded = tape.recordedAfter
-    lastTime = tape.times[tape.count - 1]
+    lastTime = tape.time(at: tape.count - 1)
     statistics.ticks += tape.count
     statistics.instants += tape.instants
-    if statistics.first == nil { statistics.first = Timestamp(nanoseconds: tape.times[0]) }
+    if statistics.first == nil { statistics.first = Timestamp(nanoseconds: tape.time(at: 0)) }
     statistics.last = lastTime.map(Timestamp.init(nanoseconds:))
     return true
   }
 
   /// Takes decoded ticks until the tape is full or they are used up.
   private mutating func take(_ tape: inout Tape, _ capacity: Int) throws {
-    let places = map.recorded.count
     if nextTick == 0 && ticks.count <= capacity - tape.count && isPlain() {
-      tape.append(ticks.series, columnOf, ticks.prices, ticks.times)
+      tape.append(ticks.series, columnOf, ticks.prices, ticks.times, record: records)
       nextTick = ticks.count
       return
     }
     while nextTick < ticks.count && tape.count < capacity {
       let tick = nextTick
       nextTick += 1
-      let column = columnOf[Int(ticks.series[tick])]
-      if column == Self.unused || TickFlags(rawValue: ticks.flags[tick]).contains(.notMarketTrade) {
+      guard let column = sieve.column(ticks, tick) else {
         statistics.skipped += 1
         continue
       }
       let price = ticks.prices[tick]
-      if column >= places {
-        tape.rates.append(tape.count)
-      } else if !(price > 0) {
-        throw notAbove0(column, price, ticks.times[tick])
-      }
-      tape.append(UInt16(truncatingIfNeeded: column), price, ticks.times[tick])
+      if column < map.recorded.count && !(price > 0) { throw notAbove0(column, price, ticks.times[tick]) }
+      tape.append(UInt16(truncatingIfNeeded: column), price, ticks.times[tick], record: records + tick)
     }
     tape.mark()
   }

@@ -27,7 +27,7 @@ struct TreeFinder: LineFinder {
     of place: Int, in range: Range<Int>, _ block: inout AccountBlock, _ tape: Tape, _ rules: Rules
   ) -> Int? {
     prepare(&block, tape, rules)
-    block.updateLines(place, &compiler, from: tape.times[range.lowerBound])
+    block.updateLines(place, &compiler, from: tape.time(at: range.lowerBound))
     var first: Int?
     let values = block.lines.values
     for line in block.lines.numbers(of: place) {
