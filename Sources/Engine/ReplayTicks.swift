@@ -77,7 +77,7 @@ public final class ReplayTicks {
     var source = try TapeSource(replay, threads: threads)
     var tape = emptyTape(paging: paging)
     tape.isWhole = true
-    if fits { tape.reserve(total) }
+    if fits { tape.reserve(total) } else { tape.reserveBounds(total) }
     _ = try source.fill(&tape, capacity: .max)
     statistics = source.statistics
     kept = tape

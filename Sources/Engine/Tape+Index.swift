@@ -37,7 +37,8 @@ extension Tape {
   }
 
   /// Makes room for the bounds of some ticks.
-  private mutating func reserveLeaves(_ leaves: Int) {
+  mutating func reserveBounds(_ ticks: Int) {
+    let leaves = (ticks + Self.leafTicks - 1) / Self.leafTicks
     tree.reserve(leaves: leaves)
     carried.reserveCapacity(leaves * map.recorded.count)
     Memory.preferHugePages(&carried)
@@ -49,7 +50,7 @@ extension Tape {
     let factors = layout.factors.count
     if base == 0 {
       carry = recordedBefore
-      if !isPaged { reserveLeaves(leaves) }
+      if !isPaged { reserveBounds(ticks) }
     }
     var lows = [Double](repeating: 0, count: Self.batch * places)
     var (highs, carriedIn) = (lows, lows)

@@ -80,14 +80,19 @@ final class TickPages: Sendable {
       page = try read(number)
     } catch {
       broken.withLock { $0 = $0 ?? error }
-      let ticks = min(pageTicks, count - number * pageTicks)
-      page = Page(
-        number, base: number * pageTicks, [UInt16](repeating: .max, count: ticks),
-        [Double](repeating: 0, count: ticks),
-        [Int64](repeating: .max, count: ticks))
+      page = blank(number)
     }
     places[place].page.withLock { $0 = page }
     return page
+  }
+
+  /// A page without prices, in place of one that cannot be read: whoever asked goes on until the run is ended.
+  private func blank(_ number: Int) -> Page {
+    let ticks = min(pageTicks, count - number * pageTicks)
+    let time = file.blocks[block(of: starts[number])].firstTime.nanoseconds
+    return Page(
+      number, base: number * pageTicks, [UInt16](repeating: .max, count: ticks),
+      [Double](repeating: 0, count: ticks), [Int64](repeating: time, count: ticks))
   }
 
   private func read(_ number: Int) throws -> Page {
