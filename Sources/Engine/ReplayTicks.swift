@@ -16,9 +16,11 @@ public final class ReplayTicks {
   /// The fewest ticks that are taken into memory together, whatever memory is allowed.
   private static let leastTicks = 65_536
 
-  /// Ticks that are read again together, and how often that many are kept: what a crash takes.
+  /// Ticks that are read again together.
   private static let pageTicks = TickFormat.ticksPerSpan
-  private static let keptPages = 1024
+  /// The most pages that are kept, more than crashes take, and the fewest with which reading again is worth it.
+  private static let mostPages = 1024
+  private static let leastPages = 64
 
   /// What is replayed.
   public let replay: Replay
@@ -59,8 +61,9 @@ public final class ReplayTicks {
     guard options.chunkInstants == nil, options.kind == .pruned, replay.files.count == 1 else { return nil }
     if let ticks = options.pageTicks { return TickPages.Size(ticks: ticks, kept: 2) }
     let bounds = total / Tape.leafTicks * Tape.bytesPerLeaf(map)
-    let paging = TickPages.Size(ticks: Self.pageTicks, kept: Self.keptPages)
-    return bounds + paging.bytes <= memory ? paging : nil
+    let kept = (memory - bounds) / TickPages.Size(ticks: Self.pageTicks, kept: 1).bytes
+    guard kept >= Self.leastPages else { return nil }
+    return TickPages.Size(ticks: Self.pageTicks, kept: min(kept, Self.mostPages))
   }
 
   private var total: Int { replay.files.reduce(0) { $0 + $1.tickCount } }
