@@ -18,7 +18,8 @@ public final class ReplayTicks {
 
   /// Ticks that are read again together.
   private static let pageTicks = TickFormat.ticksPerSpan
-  /// The most pages that are kept, more than crashes take, and the fewest with which reading again is worth it.
+  /// The most pages that are kept, more than crashes take, and the fewest with which reading again is worth
+  /// it.
   private static let mostPages = 1024
   private static let leastPages = 64
 
