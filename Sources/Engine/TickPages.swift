@@ -86,7 +86,8 @@ final class TickPages: Sendable {
     return page
   }
 
-  /// A page without prices, in place of one that cannot be read: whoever asked goes on until the run is ended.
+  /// A page without prices, in place of one that cannot be read: whoever asked goes on until the run is
+  /// ended.
   private func blank(_ number: Int) -> Page {
     let ticks = min(pageTicks, count - number * pageTicks)
     let time = file.blocks[block(of: starts[number])].firstTime.nanoseconds
