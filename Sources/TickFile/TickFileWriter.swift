@@ -186,6 +186,13 @@ public final class TickFileWriter {
       tickCount: tickCount, blockCount: blocks.count, compressedSize: size, digest: closing.footerDigest)
   }
 
+  /// Removes what was written, at once: where the writer may be held by another thread for a moment longer.
+  /// Does nothing after ``finish()``.
+  public func discard() {
+    isFinished = true
+    file.discard()
+  }
+
   /// The block and its header. The encoder shares the builder's memory, so it must be gone when the builder
   /// is emptied: else the next block would need new memory.
   @inline(never)

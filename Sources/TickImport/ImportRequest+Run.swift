@@ -29,11 +29,17 @@ extension ImportRequest {
     try request.validate()
     let plans = try request.makePlans()
     let writer = try TickFileWriter(path: output, force: force, metadata: metadata(plans))
-    let summary = try request.merge(plans, into: writer, progress: progress)
-    guard summary.ticks > 0 else { throw request.nothingFound(summary) }
-    writer.dropped = summary.doubts
-    _ = try writer.finish()
-    return summary
+    do {
+      let summary = try request.merge(plans, into: writer, progress: progress)
+      guard summary.ticks > 0 else { throw request.nothingFound(summary) }
+      writer.dropped = summary.doubts
+      _ = try writer.finish()
+      return summary
+    } catch {
+      // The thread that wrote behind may still let go of the writer.
+      writer.discard()
+      throw error
+    }
   }
 
   private func nothingFound(_ summary: ImportSummary) -> InputError {
