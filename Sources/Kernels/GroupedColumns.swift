@@ -12,10 +12,12 @@ public enum GroupedColumns {
   /// - Parameters:
   ///   - places: the group of each of `count` ticks, with ``slack`` behind. No place harms, but only those of
   ///     groups have a value.
+  ///   - count: number of ticks.
   ///   - starts: for each of ``maximumGroups`` where its first value is; becomes where the next one would be.
   ///   - groups: number of groups.
   ///   - source: the values; `count` and ``slack`` more from every start on.
   ///   - out: gets `count` values from `start` on.
+  ///   - start: place of the first of them.
   ///   - level: the instruction set that runs; the processor supports it.
   public static func merge(
     _ places: Span<UInt8>, count: Int, starts: inout MutableSpan<Int>, groups: Int, source: Span<Double>,
@@ -79,6 +81,7 @@ public enum GroupedColumns {
   ///
   /// - Parameters:
   ///   - packed: the bytes; `start` names the first. Eight more must be there behind the last.
+  ///   - start: place of the first byte.
   ///   - bits: 1, 2 or 4.
   ///   - count: number of places.
   ///   - out: gets them, with room for seven more, of which nothing is said.
@@ -104,7 +107,9 @@ public enum GroupedColumns {
   ///   - table: ``maximumGroups`` numbers.
   ///   - groups: how many of them are meant.
   ///   - places: the places, with ``slack`` behind. One that is no group gets any number of the table.
+  ///   - count: number of places.
   ///   - out: gets `count` numbers from `start` on.
+  ///   - start: place of the first of them.
   ///   - level: the instruction set that runs; the processor supports it.
   public static func lookUp(
     _ table: Span<UInt16>, groups: Int, places: Span<UInt8>, count: Int,
