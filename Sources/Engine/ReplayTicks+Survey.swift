@@ -25,6 +25,7 @@ extension ReplayTicks {
     var sampler = MarkSampler(map, width: bucketNanoseconds)
     if let whole = try whole(), let statistics {
       try sampler.take(whole)
+      if let failure = whole.pages?.failure { throw failure }
       return (statistics, sampler.samples)
     }
     let feed = try feed(capacity: Self.surveyTicks)
