@@ -120,9 +120,16 @@ struct TickGenerator {
       let offset = Self.tradeNoise * (2 * noise[i].uniform() - 1)
       ticks.append(
         Tick(
-          time: Timestamp(nanoseconds: clocks[i].next), series: numbers.instruments[i].trade,
+          time: stamp(clocks[i].next), series: numbers.instruments[i].trade,
           price: try Self.price(middle * (1 + offset), of: instrument.name, instrument.tickSize)))
     }
+  }
+
+  /// The time that a trade is published with: whole milliseconds, as exchanges do, within its step.
+  private func stamp(_ nanoseconds: Int64) -> Timestamp {
+    let millisecond: Int64 = 1_000_000
+    let beyond = (nanoseconds % millisecond + millisecond) % millisecond
+    return Timestamp(nanoseconds: max(time, nanoseconds - beyond))
   }
 
   /// Settlements fall into the step that holds them; the premium counts up to its start.

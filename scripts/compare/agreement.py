@@ -23,11 +23,8 @@ class Agreement:
         self.world, self.sweep = world, sweep
         self.first = np.full(world.accounts, -1)
         places = {name: place for place, name in enumerate(world.names)}
-        for name, when in sweep.liquidations.items():
-            instant = int(np.searchsorted(world.times, when))
-            if instant == world.instants or world.times[instant] != when:
-                sys.exit(f"account {name} is liquidated at {when} ns, which is no instant of the input")
-            self.first[places[name]] = instant
+        for name, liquidation in sweep.liquidations.items():
+            self.first[places[name]] = self.instant(name, liquidation)
         everything = self.part(np.arange(world.accounts), world.instants)
         if everything.hits == 0:
             sys.exit("nobody is liquidated: there is nothing to agree on")
@@ -35,6 +32,19 @@ class Agreement:
             sys.exit(
                 f"the program counts {sweep.instants} instants and {sweep.checks} account-checks, "
                 f"the input has {everything.instants} and {everything.checks}")
+
+    def instant(self, name, liquidation):
+        """The instant of a liquidation. Where several have its time, the marks tell it.
+
+        With the marks of all that an account holds its state is the same, so it is the first one with them.
+        """
+        world, time = self.world, liquidation.time
+        begin, end = np.searchsorted(world.times, (time, time + 1))
+        marks = [(world.instruments.index(name), mark) for name, mark in liquidation.marks.items()]
+        for instant in range(begin, end):
+            if all(world.marks[place, instant] == mark for place, mark in marks):
+                return instant
+        sys.exit(f"account {name} is liquidated at {time} ns, at marks that are no instant's of the input")
 
     def part(self, places, instants):
         """A check is a test of an open account after the first instant, at which all open."""

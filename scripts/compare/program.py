@@ -13,8 +13,16 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Liquidation:
+    """When an account's pool is closed, and at which mark each of its positions: {instrument: mark}."""
+
+    time: int  # ns since 1970
+    marks: dict
+
+
+@dataclass(frozen=True)
 class Sweep:
-    """One run: first liquidations as {account: ns since 1970}, counts, and the seconds of the simulation."""
+    """One run: first liquidations by account, counts, and the seconds of the simulation."""
 
     liquidations: dict
     checks: int
@@ -55,11 +63,14 @@ class Program:
 
 
 def first_liquidations(path):
-    """The time of each account's first row, in ns since 1970."""
+    """The first liquidation of each account. The venue's rule closes a pool whole, at one instant."""
     first = {}
     with open(path) as file:
         for row in csv.DictReader(file):
-            first.setdefault(row["account"], nanoseconds(row["time"]))
+            when = nanoseconds(row["time"])
+            known = first.setdefault(row["account"], Liquidation(when, {}))
+            if when == known.time:
+                known.marks.setdefault(row["instrument"], float(row["mark"]))
     return first
 
 

@@ -94,13 +94,16 @@ def read_instants(path, instruments, start):
 def instant_starts(times, series):
     """Whether a row starts an instant: the longest run of rows of one time in which no series repeats."""
     starts = np.append(True, times[1:] != times[:-1])
-    previous, seen = -1, set()
-    for row in np.flatnonzero(~starts):
-        if row - 1 != previous:
-            seen = {series[row - 1]}
-        if series[row] in seen:
+    rows = np.arange(len(times))
+    time_start = np.maximum.accumulate(np.where(starts, rows, 0))
+    before = np.full(len(times), -1)  # the last row of the same series
+    for place in np.unique(series):
+        own = rows[series == place]
+        before[own[1:]] = own[:-1]
+    start = -1
+    repeats = np.flatnonzero(before >= time_start)
+    for row, same in zip(repeats.tolist(), before[repeats].tolist()):
+        if same >= start:
             starts[row] = True
-            seen = set()
-        seen.add(series[row])
-        previous = row
+            start = row
     return starts
