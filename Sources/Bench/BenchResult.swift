@@ -53,8 +53,14 @@ public struct BenchResult: Sendable {
   public var searchSecondsThreaded: Double
   /// Seconds to decode the file, mark instants and build the tree.
   public var fileSeconds: Double
-  /// Ticks decoded a second.
+  /// Ticks decoded a second, the columns that a replay needs.
   public var decodeTicksPerSecond: Double
+  /// Ticks decoded a second, series and price alone.
+  public var pricesPerSecond: Double
+  /// Seconds of reading the files for a replay / seconds of reading a hundredth of the time that they cover.
+  public var wholeOverHundredth: Double
+  /// Bytes of the tick files / their ticks.
+  public var bytesPerTick: Double
   /// Line-checks a second of the dense engine's vector loop.
   public var scanChecksPerSecond: Double
   /// Line-checks a second of the same loop in C; nil where this build has none.

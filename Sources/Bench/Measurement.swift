@@ -21,6 +21,8 @@ struct Measurement {
   private var searchThreaded: [Double] = []
   private var file: [Double] = []
   private var decodeRates: [Double] = []
+  private var reading: FileReading
+  private var readings: [FileReading.Turn] = []
   /// What the last pruned run found.
   private var found: TrialRun?
 
@@ -29,6 +31,7 @@ struct Measurement {
   ) throws {
     (self.request, self.book, self.trial) = (request, book, trial)
     (self.accounts, self.meter) = (accounts, meter)
+    reading = FileReading(book.market.files, request.kernel)
     meter.begin(accounts, request)
     leverage = try book.leverage(
       trial, accounts: accounts, share: request.hitShare.share, threads: request.threads)
@@ -52,6 +55,9 @@ struct Measurement {
       denseSecondsThreaded: Median.of(denseThreaded), indexSeconds: Median.of(index),
       searchSeconds: Median.of(search), searchSecondsThreaded: Median.of(searchThreaded),
       fileSeconds: Median.of(file), decodeTicksPerSecond: Median.of(decodeRates),
+      pricesPerSecond: Median.of(readings.map(\.pricesPerSecond)),
+      wholeOverHundredth: Median.of(readings.map(\.wholeOverHundredth)),
+      bytesPerTick: reading.bytesPerTick,
       scanChecksPerSecond: rates.ours, cChecksPerSecond: rates.theirs, denseOverC: rates.ratio,
       peakBytes: Machine.peakMemory)
   }
@@ -69,6 +75,7 @@ struct Measurement {
     file.append(try trial.readFiles().processorSeconds)
     let decoded = try trial.decode()
     decodeRates.append(Double(decoded.ticks) / decoded.time.processorSeconds)
+    readings.append(try reading.turn())
     if denseThreaded.allSatisfy({ $0 <= BenchRequest.longRun }) {
       let run = try run(.dense, threads: request.threads, start + part, part)
       denseThreaded.append(run.time.seconds)

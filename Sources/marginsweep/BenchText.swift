@@ -22,7 +22,8 @@ enum BenchText {
   // MARK: Tables
 
   static func tables(_ results: [BenchResult]) -> String {
-    var text = "\n" + rates(results) + "\n" + ratios(results) + "\n" + facts(results)
+    let tables = [rates(results), ratios(results), reading(results), facts(results)]
+    var text = tables.map { "\n" + $0 }.joined()
     let threads = results.first?.threads ?? 1
     text += """
 
@@ -30,6 +31,8 @@ enum BenchText {
       needless;
       on one core with the tree build, on all threads without. dense/C: vector loop on the same lines.
       pruned/dense: cold: from columns, tree build counted; warm: tree there; file: decoding counted.
+      decoded: on one core, what a replay needs; series, prices: these two columns alone.
+      file/hundredth: time to read all / to read a hundredth of the hours that the file covers.
 
       """
     let single = results.filter { $0.denseRuns < $0.rounds }
@@ -53,15 +56,14 @@ enum BenchText {
       bookColumns + [
         ("ticks", .right), ("hit %", .right), ("dense 1 checks/s", .right), ("all", .right),
         ("pruned 1 checks/s", .right), ("all", .right), ("liquidations/s", .right),
-        ("decoded ticks/s", .right), ("peak memory", .right),
+        ("peak memory", .right),
       ])
     for result in results {
       table.add(
         book(result) + [
           "\(result.ticks)", decimals(result.hitShare * 100, 1), short(result.denseChecksPerCore),
           short(result.denseChecks), short(result.prunedChecksPerCore), short(result.prunedChecks),
-          result.events == 0 ? "" : short(result.eventsPerSecond), short(result.decodeTicksPerSecond),
-          ByteSize.text(result.peakBytes),
+          result.events == 0 ? "" : short(result.eventsPerSecond), ByteSize.text(result.peakBytes),
         ])
     }
     return table.text
@@ -96,6 +98,22 @@ enum BenchText {
         book(result) + [
           decimals(result.leverage, 2), result.hasFunding ? "on" : "off", "\(result.rejected)",
           "\(result.events)", "\(result.exactChecks)", "\(result.scanned)", short(Double(result.checks)),
+        ])
+    }
+    return table.text
+  }
+
+  private static func reading(_ results: [BenchResult]) -> String {
+    var table = TextTable(
+      bookColumns + [
+        ("bytes/tick", .right), ("decoded ticks/s", .right), ("series, prices", .right),
+        ("file/hundredth", .right),
+      ])
+    for result in results {
+      table.add(
+        book(result) + [
+          decimals(result.bytesPerTick, 2), short(result.decodeTicksPerSecond), short(result.pricesPerSecond),
+          decimals(result.wholeOverHundredth, 1),
         ])
     }
     return table.text
@@ -137,7 +155,10 @@ enum BenchText {
       ("pruned_over_dense_warm", .number(result.prunedOverDenseWarm)),
       ("exact_checks", .integer(result.exactChecks)), ("events", .integer(result.events)),
       ("events_s", .number(result.eventsPerSecond)),
-      ("decode_ticks_s", .number(result.decodeTicksPerSecond)), ("peak_bytes", .integer(result.peakBytes)),
+      ("decode_ticks_s", .number(result.decodeTicksPerSecond)),
+      ("decode_prices_ticks_s", .number(result.pricesPerSecond)),
+      ("file_over_hundredth", .number(result.wholeOverHundredth)),
+      ("bytes_per_tick", .number(result.bytesPerTick)), ("peak_bytes", .integer(result.peakBytes)),
       ("pruned_over_dense_file", .number(result.prunedOverDenseFile)),
       ("dense_checks_s", .number(result.denseChecks)),
       ("pruned_checks_per_core_s", .number(result.prunedChecksPerCore)),

@@ -7,7 +7,8 @@ struct BenchTests {
   private static let numbers = [
     "accounts", "instruments", "ticks", "hit_share", "dense_checks_per_core_s", "pruned_over_dense_cold",
     "pruned_over_dense_warm", "pruned_over_dense_file", "exact_checks", "events", "events_s",
-    "decode_ticks_s", "peak_bytes", "dense_checks_s", "pruned_checks_s", "pruned_checks_per_core_s",
+    "decode_ticks_s", "decode_prices_ticks_s", "file_over_hundredth", "bytes_per_tick", "peak_bytes",
+    "dense_checks_s", "pruned_checks_s", "pruned_checks_per_core_s",
     "instants", "checks", "leverage", "dense_s", "index_s", "search_s", "file_s",
   ]
 
@@ -78,7 +79,10 @@ struct BenchTests {
       ["bench", "--quick", "--mode", "isolated"], environment: ["TMPDIR": sandbox.path],
       directory: sandbox.path)
     #expect(result.status == 0)
-    for text in ["dense 1 checks/s", "pruned/dense cold", "search ms", "peak memory", "isolated"] {
+    for text in [
+      "dense 1 checks/s", "decoded ticks/s", "series, prices", "pruned/dense cold", "search ms",
+      "peak memory", "isolated",
+    ] {
       #expect(result.stdout.contains(text), "\(text)")
     }
     #expect(try sandbox.names().isEmpty)
