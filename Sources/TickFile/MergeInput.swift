@@ -33,9 +33,12 @@ struct MergeInput {
   /// Time of the next tick, nil at the end.
   var time: Int64? { position < current.count ? current.times[position] : nil }
 
+  /// Time of the last tick of the block under way, nil at the end.
+  var lastTime: Int64? { position < current.count ? current.times[current.count - 1] : nil }
+
   /// The ticks from here on that are earlier than `stop`, at most `limit`, within the block under way.
-  func run(until stop: Int64?, atMost limit: Int) -> Range<Int> {
-    let upper = min(current.count, position + limit)
+  func run(until stop: Int64?, atMost limit: Int? = nil) -> Range<Int> {
+    let upper = limit.map { min(current.count, position + $0) } ?? current.count
     guard let stop else { return position..<upper }
     return position..<firstIndex(notBefore: stop, in: position..<upper)
   }
@@ -154,30 +157,5 @@ struct MergeInput {
     }
     try loadNext()
     if current.count > 0 { try advance(to: firstIndex(notBefore: start, in: 0..<current.count)) }
-  }
-}
-
-extension TickColumns {
-  /// No ticks; columns that are not in `columns` are emptied for good.
-  mutating func clear(_ columns: TickColumnSet) { resize(0, columns) }
-
-  /// Appends the ticks `run` of `other`, with its series numbers translated.
-  mutating func append(_ other: TickColumns, _ run: Range<Int>, numbers: [Int], _ columns: TickColumnSet) {
-    count += run.count
-    if columns.contains(.times) { times.append(contentsOf: other.times[run]) }
-    if columns.contains(.series) {
-      series.append(contentsOf: other.series[run].lazy.map { UInt16(numbers[Int($0)]) })
-    }
-    if columns.contains(.prices) { prices.append(contentsOf: other.prices[run]) }
-    if columns.contains(.exact) {
-      mantissas.append(contentsOf: other.mantissas[run])
-      scales.append(contentsOf: other.scales[run])
-    }
-    if columns.contains(.sizes) { sizes.append(contentsOf: other.sizes[run]) }
-    if columns.isSuperset(of: [.exact, .sizes]) {
-      sizeMantissas.append(contentsOf: other.sizeMantissas[run])
-      sizeScales.append(contentsOf: other.sizeScales[run])
-    }
-    if columns.contains(.flags) { flags.append(contentsOf: other.flags[run]) }
   }
 }

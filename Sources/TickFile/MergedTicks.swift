@@ -1,8 +1,12 @@
+internal import Kernels
 public import Market
 internal import Platform
 
 /// Several tick files read as one, in time order: ticks of equal time come in the order of the files, within
-/// one file in the order of its records. Memory holds one block of every file and one chunk.
+/// one file in the order of its records. Memory holds one block of every file and two chunks.
+///
+/// What the blocks under way hold together, up to the first end of one of them, is put into order at once
+/// (`RunMerge` of `Kernels`); only what is left there is taken run by run.
 ///
 /// A series that stands in several files is one series of the merge, and all of its records are kept: two
 /// files that overlap give their common records twice, side by side.
@@ -18,6 +22,9 @@ public struct MergedTicks {
   private var inputs: [MergeInput]
   private let columns: TickColumnSet
   private let end: Int64?
+  /// Ticks of the blocks under way that are put into order, file after file.
+  private var stretch = TickColumns()
+  private var order = RunMerge()
 
   /// Starts a merge.
   ///
@@ -73,13 +80,58 @@ public struct MergedTicks {
     if inputs.count == 1, let whole = try inputs[0].handOver(before: end, columns, into: &out) {
       return whole
     }
-    while out.count < Self.ticksPerChunk, let (source, stop) = nextRun() {
+    while out.count < Self.ticksPerChunk {
+      // A chunk that is half full is enough: less room would only cut stretches.
+      if inputs.count > 1, out.count <= Self.ticksPerChunk / 2 {
+        if try appendStretch(to: &out) { continue }
+      }
+      guard let (source, stop) = nextRun() else { break }
       let room = Self.ticksPerChunk - out.count
       let run = inputs[source].run(until: stop, atMost: room)
       out.append(inputs[source].current, run, numbers: inputs[source].numbers, columns)
       try inputs[source].advance(to: run.upperBound)
     }
     return out.count > 0
+  }
+
+  /// Appends the ticks of all files that come before the first end of a block under way.
+  ///
+  /// - Returns: whether there are any.
+  private mutating func appendStretch(to out: inout TickColumns) throws -> Bool {
+    let runs = commonRuns(atMost: Self.ticksPerChunk - out.count)
+    let sources = runs.indices.filter { !runs[$0].isEmpty }
+    guard let first = sources.first else { return false }
+    if sources.count == 1 {
+      out.append(inputs[first].current, runs[first], numbers: inputs[first].numbers, columns)
+    } else {
+      stretch.clear(columns.union(.times))
+      var ends: [Int] = []
+      for source in sources {
+        let input = inputs[source]
+        stretch.append(input.current, runs[source], numbers: input.numbers, columns.union(.times))
+        ends.append(stretch.count)
+      }
+      order.merge(stretch.times, ends: ends)
+      out.append(stretch, order, columns)
+    }
+    for source in sources { try inputs[source].advance(to: runs[source].upperBound) }
+    return true
+  }
+
+  /// By file, the ticks that come before the last one of every block under way, at most `room` in all.
+  private func commonRuns(atMost room: Int) -> [Range<Int>] {
+    var stop = end ?? .max
+    for input in inputs {
+      if let last = input.lastTime { stop = min(stop, last) }
+    }
+    let runs = inputs.map { $0.run(until: stop) }
+    if runs.reduce(0, { $0 + $1.count }) <= room { return runs }
+    // An even share of each cannot be too many.
+    let share = room / inputs.count
+    for (input, run) in zip(inputs, runs) where run.count > share {
+      stop = min(stop, input.current.times[run.lowerBound + share])
+    }
+    return inputs.map { $0.run(until: stop) }
   }
 
   /// The file with the earliest tick, and the time before which all of its ticks come first.

@@ -22,14 +22,17 @@ public enum TickMerge {
       throw InputError(
         SourceLocation(path: readers[overlap.files.second].path), overlap.problem, expected: overlap.expected)
     }
-    var merged = try MergedTicks(readers: readers, columns: .all)
+    var merged = try MergedTicks(readers: readers, columns: .all, threads: Machine.usableCores)
     let writer = try TickFileWriter(
       path: output, force: force, metadata: metadata(readers, tool: tool), options: options)
     for key in merged.series { _ = try writer.series(key) }
     var columns = TickColumns()
+    var ticks: [Tick] = []
     while try merged.next(into: &columns) {
       try Interrupt.check()
-      for index in 0..<columns.count { try writer.append(columns.tick(index)) }
+      ticks.removeAll(keepingCapacity: true)
+      ticks.append(contentsOf: (0..<columns.count).lazy.map { columns.tick($0) })
+      try writer.append(contentsOf: ticks)
     }
     return try writer.finish()
   }
