@@ -28,45 +28,6 @@ public enum LeafEnvelopes {
     carriedIn: inout MutableSpan<Double>, level: KernelLevel
   ) {
     precondition(prices.count == columns.count)
-    // Safe: `measure` looks at as many columns as there are prices; the pointer does not leave the closure.
-    unsafe columns.withUnsafeBufferPointer { columns in
-      guard let column = columns.baseAddress else { return }
-      unsafe measure(column, 2, prices, count, &carry, &lows, &highs, &carriedIn, level)
-    }
-  }
-
-  /// Bounds the prices of consecutive ticks whose columns are bytes.
-  ///
-  /// As the measure of wider columns in every other way.
-  ///
-  /// - Parameters:
-  ///   - columns: the column of each tick, passed over where it is not below `count`.
-  ///   - prices: the price of each tick, above 0 where it is one.
-  ///   - count: number of columns.
-  ///   - carry: the price in force of each column before the first tick, then after the last.
-  ///   - lows: the lowest price of each leaf and column; 0 where it has none.
-  ///   - highs: the highest one.
-  ///   - carriedIn: the price in force before each leaf; 0 for none.
-  ///   - level: the instruction set that runs; the processor supports it.
-  public static func measure(
-    columns: Span<UInt8>, prices: Span<Double>, count: Int, carry: inout MutableSpan<Double>,
-    lows: inout MutableSpan<Double>, highs: inout MutableSpan<Double>,
-    carriedIn: inout MutableSpan<Double>, level: KernelLevel
-  ) {
-    precondition(prices.count == columns.count)
-    // Safe: as above.
-    unsafe columns.withUnsafeBufferPointer { columns in
-      guard let column = columns.baseAddress else { return }
-      unsafe measure(column, 1, prices, count, &carry, &lows, &highs, &carriedIn, level)
-    }
-  }
-
-  // Safe: there are as many columns, `width` bytes each, as prices.
-  private static func measure(
-    _ columns: UnsafeRawPointer, _ width: Int, _ prices: Span<Double>, _ count: Int,
-    _ carry: inout MutableSpan<Double>, _ lows: inout MutableSpan<Double>,
-    _ highs: inout MutableSpan<Double>, _ carriedIn: inout MutableSpan<Double>, _ level: KernelLevel
-  ) {
     let results = (prices.count + ticks - 1) / ticks * count
     precondition(level.isSupported && (0...65_535).contains(count) && carry.count == count)
     precondition(lows.count >= results && highs.count >= results && carriedIn.count >= results)
@@ -77,12 +38,14 @@ public enum LeafEnvelopes {
         unsafe highs.withUnsafeMutableBufferPointer { highs in
           unsafe carriedIn.withUnsafeMutableBufferPointer { carriedIn in
             unsafe prices.withUnsafeBufferPointer { prices in
-              guard let price = prices.baseAddress, let carry = carry.baseAddress,
-                let low = lows.baseAddress, let high = highs.baseAddress,
-                let ins = carriedIn.baseAddress
-              else { return }
-              unsafe Levels.leafEnvelopes(
-                level, columns, width, price, prices.count, count, carry, low, high, ins)
+              unsafe columns.withUnsafeBufferPointer { columns in
+                guard let price = prices.baseAddress, let column = columns.baseAddress,
+                  let carry = carry.baseAddress, let low = lows.baseAddress, let high = highs.baseAddress,
+                  let ins = carriedIn.baseAddress
+                else { return }
+                unsafe Levels.leafEnvelopes(
+                  level, column, price, prices.count, count, carry, low, high, ins)
+              }
             }
           }
         }

@@ -19,27 +19,15 @@ extension Levels {
 
   // Safe: as at the top.
   static func leafEnvelopes(
-    _ level: KernelLevel, _ columns: UnsafeRawPointer, _ width: Int, _ prices: UnsafePointer<Double>,
+    _ level: KernelLevel, _ columns: UnsafePointer<UInt16>, _ prices: UnsafePointer<Double>,
     _ ticks: Int, _ count: Int, _ carry: UnsafeMutablePointer<Double>, _ lows: UnsafeMutablePointer<Double>,
     _ highs: UnsafeMutablePointer<Double>, _ ins: UnsafeMutablePointer<Double>
   ) {
     switch level {
     case .baseline:
-      unsafe KernelsBaseline.leafEnvelopes(columns, width, prices, ticks, count, carry, lows, highs, ins)
-    case .v3: unsafe KernelsV3.leafEnvelopes(columns, width, prices, ticks, count, carry, lows, highs, ins)
-    case .v4: unsafe KernelsV4.leafEnvelopes(columns, width, prices, ticks, count, carry, lows, highs, ins)
-    }
-  }
-
-  // Safe: as at the top.
-  static func cornerHits(
-    _ level: KernelLevel, _ lines: UnsafePointer<Double>, _ groups: Int, _ factors: Int,
-    _ low: UnsafePointer<Double>, _ high: UnsafePointer<Double>, _ masks: UnsafeMutablePointer<UInt32>
-  ) {
-    switch level {
-    case .baseline: unsafe KernelsBaseline.cornerHits(lines, groups, factors, low, high, masks)
-    case .v3: unsafe KernelsV3.cornerHits(lines, groups, factors, low, high, masks)
-    case .v4: unsafe KernelsV4.cornerHits(lines, groups, factors, low, high, masks)
+      unsafe KernelsBaseline.leafEnvelopes(columns, prices, ticks, count, carry, lows, highs, ins)
+    case .v3: unsafe KernelsV3.leafEnvelopes(columns, prices, ticks, count, carry, lows, highs, ins)
+    case .v4: unsafe KernelsV4.leafEnvelopes(columns, prices, ticks, count, carry, lows, highs, ins)
     }
   }
 
@@ -63,18 +51,6 @@ extension Levels {
     case .baseline: unsafe KernelsBaseline.joinChildren(node, factors, children, lows, highs, stride)
     case .v3: unsafe KernelsV3.joinChildren(node, factors, children, lows, highs, stride)
     case .v4: unsafe KernelsV4.joinChildren(node, factors, children, lows, highs, stride)
-    }
-  }
-
-  // Safe: as at the top.
-  static func lowestAndHighest(
-    _ level: KernelLevel, _ values: UnsafePointer<Double>, _ count: Int,
-    _ bounds: UnsafeMutablePointer<Double>
-  ) {
-    switch level {
-    case .baseline: unsafe KernelsBaseline.lowestAndHighest(values, count, bounds)
-    case .v3: unsafe KernelsV3.lowestAndHighest(values, count, bounds)
-    case .v4: unsafe KernelsV4.lowestAndHighest(values, count, bounds)
     }
   }
 }

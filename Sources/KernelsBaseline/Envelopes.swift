@@ -9,8 +9,7 @@ private let leafTicks = 64
 /// Lowest and highest price of every column and leaf of 64 ticks.
 ///
 /// - Parameters:
-///   - columns: the column of each tick, a byte or two each. One that is not below `count` names no price.
-///   - width: the bytes of a column's number, 1 or 2.
+///   - columns: the column of each tick. One that is not below `count` names no price.
 ///   - prices: the price of each tick, above 0 where it is one.
 ///   - carry: for each column the price in force before the first tick, 0 for none; then that after the last.
 ///   - lows: for each leaf and column the lowest price of the leaf and of what was in force before it; 0 for
@@ -18,21 +17,7 @@ private let leafTicks = 64
 ///   - highs: as `lows`, the highest.
 ///   - carryIns: as `lows`, the price in force before the leaf.
 @inline(never) public func leafEnvelopes(
-  _ columns: UnsafeRawPointer, _ width: Int, _ prices: UnsafePointer<Double>, _ ticks: Int, _ count: Int,
-  _ carry: UnsafeMutablePointer<Double>, _ lows: UnsafeMutablePointer<Double>,
-  _ highs: UnsafeMutablePointer<Double>, _ carryIns: UnsafeMutablePointer<Double>
-) {
-  // Safe: as above. Each width gets loops of its own.
-  if width == 1 {
-    unsafe bound(columns, 1, prices, ticks, count, carry, lows, highs, carryIns)
-  } else {
-    unsafe bound(columns, 2, prices, ticks, count, carry, lows, highs, carryIns)
-  }
-}
-
-// Safe: see leafEnvelopes.
-@inline(__always) private func bound(
-  _ columns: UnsafeRawPointer, _ width: Int, _ prices: UnsafePointer<Double>, _ ticks: Int, _ count: Int,
+  _ columns: UnsafePointer<UInt16>, _ prices: UnsafePointer<Double>, _ ticks: Int, _ count: Int,
   _ carry: UnsafeMutablePointer<Double>, _ lows: UnsafeMutablePointer<Double>,
   _ highs: UnsafeMutablePointer<Double>, _ carryIns: UnsafeMutablePointer<Double>
 ) {
@@ -43,12 +28,11 @@ private let leafTicks = 64
     // Safe: as above; whole leaves are there where vectors are loaded.
     if count <= CV_SOUGHT && length >= leafTicks {
       unsafe seek(
-        columns + start &* width, width, prices + start, count, carry, lows + place, highs + place,
+        columns + start, prices + start, count, carry, lows + place, highs + place,
         carryIns + place)
     } else {
       unsafe sort(
-        columns + start &* width, width, prices + start, length < leafTicks ? length : leafTicks, count,
-        carry,
+        columns + start, prices + start, length < leafTicks ? length : leafTicks, count, carry,
         lows + place, highs + place, carryIns + place)
     }
     start &+= leafTicks
@@ -60,7 +44,7 @@ private let leafTicks = 64
 
 /// A whole leaf, column by column: all its ticks are held against the column's number.
 @inline(__always) private func seek(
-  _ columns: UnsafeRawPointer, _ width: Int, _ prices: UnsafePointer<Double>, _ count: Int,
+  _ columns: UnsafePointer<UInt16>, _ prices: UnsafePointer<Double>, _ count: Int,
   _ carry: UnsafeMutablePointer<Double>, _ lows: UnsafeMutablePointer<Double>,
   _ highs: UnsafeMutablePointer<Double>, _ carryIns: UnsafeMutablePointer<Double>
 ) {
@@ -70,7 +54,7 @@ private let leafTicks = 64
     let before = unsafe carry[column]
     unsafe carryIns[column] = before
     let wanted = UInt16(truncatingIfNeeded: column)
-    let equal = unsafe cv_equal_columns(columns, width, wanted)
+    let equal = unsafe cv_equal_columns(columns, wanted)
     if equal == 0 {
       // Safe: as above.
       unsafe lows[column] = before
@@ -83,7 +67,7 @@ private let leafTicks = 64
         // Safe: as above.
         let price = unsafe cv_load(prices + tick)
         let kept = unsafe cv_keep_equal(
-          columns, width, tick, wanted, equal &>> UInt64(truncatingIfNeeded: tick))
+          columns, tick, wanted, equal &>> UInt64(truncatingIfNeeded: tick))
         least = cv_min_kept(kept, price, least)
         most = cv_max_kept(kept, price, most)
         tick &+= 8
@@ -101,7 +85,7 @@ private let leafTicks = 64
 
 /// A leaf of any length, tick by tick.
 @inline(__always) private func sort(
-  _ columns: UnsafeRawPointer, _ width: Int, _ prices: UnsafePointer<Double>, _ ticks: Int, _ count: Int,
+  _ columns: UnsafePointer<UInt16>, _ prices: UnsafePointer<Double>, _ ticks: Int, _ count: Int,
   _ carry: UnsafeMutablePointer<Double>, _ lows: UnsafeMutablePointer<Double>,
   _ highs: UnsafeMutablePointer<Double>, _ carryIns: UnsafeMutablePointer<Double>
 ) {
@@ -117,7 +101,7 @@ private let leafTicks = 64
   var tick = 0
   while tick < ticks {
     // Safe: as above; only columns below `count` are written.
-    let column = unsafe cv_column(columns, width, tick)
+    let column = unsafe Int(columns[tick])
     if column < count {
       let price = unsafe prices[tick]
       let (low, high) = unsafe (lows[column], highs[column])

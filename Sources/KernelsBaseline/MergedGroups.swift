@@ -44,7 +44,7 @@ internal import CVector
   var group = 0
   while group < groups {
     // Safe: as above.
-    let ticks = unsafe cv_equal_columns(places, 1, UInt16(truncatingIfNeeded: group))
+    let ticks = unsafe cv_equal_bytes(places, UInt8(truncatingIfNeeded: group))
     let count = cv_count_bits(ticks)
     if count > CV_FEW {
       // Safe: as above.

@@ -29,25 +29,18 @@ struct LeafEnvelopesTests {
       }
     }
 
-    /// What a level works out, with columns of two bytes or of one.
-    init(_ columns: [Int], _ prices: [Double], carry: [Double], level: KernelLevel, isNarrow: Bool) {
+    /// What a level works out.
+    init(_ columns: [Int], _ prices: [Double], carry: [Double], level: KernelLevel) {
       var lows = [Double](repeating: .nan, count: (columns.count + 63) / 64 * carry.count)
       var (highs, ins, last) = (lows, lows, carry)
       var low = lows.mutableSpan
       var high = highs.mutableSpan
       var carriedIn = ins.mutableSpan
       var inForce = last.mutableSpan
-      if isNarrow {
-        let bytes = columns.map { UInt8(truncatingIfNeeded: $0) }
-        LeafEnvelopes.measure(
-          columns: bytes.span, prices: prices.span, count: carry.count, carry: &inForce, lows: &low,
-          highs: &high, carriedIn: &carriedIn, level: level)
-      } else {
-        let words = columns.map { UInt16(truncatingIfNeeded: $0) }
-        LeafEnvelopes.measure(
-          columns: words.span, prices: prices.span, count: carry.count, carry: &inForce, lows: &low,
-          highs: &high, carriedIn: &carriedIn, level: level)
-      }
+      let numbers = columns.map { UInt16(truncatingIfNeeded: $0) }
+      LeafEnvelopes.measure(
+        columns: numbers.span, prices: prices.span, count: carry.count, carry: &inForce, lows: &low,
+        highs: &high, carriedIn: &carriedIn, level: level)
       (self.lows, self.highs, self.carriedIn, self.carry) = (lows, highs, ins, last)
     }
   }
@@ -55,9 +48,7 @@ struct LeafEnvelopesTests {
   private func compare(_ columns: [Int], _ prices: [Double], carry: [Double]) throws {
     let expected = Bounds(columns, prices, carry: carry)
     try withEvery("level", in: LineScanTests.levels) { level in
-      try withEvery("narrow", in: carry.count < 256 ? [false, true] : [false]) { isNarrow in
-        #expect(Bounds(columns, prices, carry: carry, level: level, isNarrow: isNarrow) == expected)
-      }
+      #expect(Bounds(columns, prices, carry: carry, level: level) == expected)
     }
   }
 
@@ -78,11 +69,11 @@ struct LeafEnvelopesTests {
         // Some columns that are none, and some that never come.
         let some = 1 + random.choice(count: count + 2)
         let columns = (0..<ticks).map { _ in
-          random.choice(count: 9) == 0 ? min(255, count) : random.choice(count: some)
+          random.choice(count: 9) == 0 ? count : random.choice(count: some)
         }
         let prices = columns.map { $0 < count ? price(&random) : random.uniform(from: -1, to: 1) }
         let carry = (0..<count).map { _ in random.choice(count: 2) == 0 ? 0 : price(&random) }
-        try compare(count == 255 ? columns.map { min($0, 255) } : columns, prices, carry: carry)
+        try compare(columns, prices, carry: carry)
       }
     }
   }
@@ -106,7 +97,7 @@ struct LeafEnvelopesTests {
     let columns = [0, 1, 0, 3] + [Int](repeating: 3, count: 60) + [0, 3]
     let prices = [12, 7, 9, -5] + [Double](repeating: 1e9, count: 60) + [10, 0]
     try withEvery("level", in: LineScanTests.levels) { level in
-      let found = Bounds(columns, prices, carry: [11, 0, 0], level: level, isNarrow: true)
+      let found = Bounds(columns, prices, carry: [11, 0, 0], level: level)
       #expect(found.lows == [9, 7, 0, 9, 7, 0])
       #expect(found.highs == [12, 7, 0, 10, 7, 0])
       #expect(found.carriedIn == [11, 0, 0, 9, 7, 0])

@@ -64,7 +64,7 @@ struct Nomination {
         }
         let found = scan.firstHit(line: numbers, columns: columns.span, stride: stride, range: range)
         guard let found, found <= instant else { return "\(scan.level) finds no first hit among \(range)" }
-        if !isBounded(line, lanes, range, bounds, &placement.world.draws) {
+        if !isBounded(line, range, bounds, &placement.world.draws) {
           return "\(scan.level) bounds line \(line) above 0 in a box"
         }
       }
@@ -123,32 +123,25 @@ struct Nomination {
     let isWide = draws.bernoulli(0.3)
     let more = isWide ? [1e-9, 0.01, 0.125, 0.5][draws.choice(count: 4)] : 0
     for column in layout.factors.indices {
-      let (low, high) = LineBounds(.baseline).range(
-        columns.span, column * stride + range.lowerBound..<column * stride + range.upperBound)
+      let (low, high) = extent(column, range)
       box.low[column] = low * (1 - more)
       box.high[column] = high * (1 + more)
     }
   }
 
-  /// Whether a line is not above 0 in the box of the lines, in that of a range, and at the instant alone: as
-  /// one of eight lines, by itself, and for a child of a node.
+  /// Whether a line is not above 0 in the box of the lines, in that of a range, and at the instant alone, each
+  /// of them a child of a node.
   private func isBounded(
-    _ line: Int, _ lanes: [Double], _ range: Range<Int>, _ bounds: LineBounds, _ draws: inout RandomStream
+    _ line: Int, _ range: Range<Int>, _ bounds: LineBounds, _ draws: inout RandomStream
   ) -> Bool {
-    let size = LineScan.lanes * compiler.stride
-    let group = lanes.span.extracting(line / LineScan.lanes * size..<(line / LineScan.lanes + 1) * size)
     let numbers = compiler.lines.span.extracting(line * compiler.stride..<(line + 1) * compiler.stride)
-    let bit = UInt32(1) << UInt32(line % LineScan.lanes)
     // Most children of the node are the box of the lines.
     var node = [Double](repeating: 0, count: (compiler.stride - 1) * LineBounds.nodeStride)
     for child in 0..<LineBounds.children { put(box, into: &node, child: child) }
     let child = draws.choice(count: LineBounds.children)
     for box in [box, self.bounds(range), self.bounds(instant..<instant + 1)] {
       put(box, into: &node, child: child)
-      guard bounds.hits(lines: group, low: box.low.span, high: box.high.span) & bit != 0,
-        bounds.hits(line: numbers, low: box.low.span, high: box.high.span),
-        bounds.children(line: numbers, node: node.span) & 1 << UInt32(child) != 0
-      else { return false }
+      if bounds.children(line: numbers, node: node.span) & 1 << UInt32(child) == 0 { return false }
     }
     return true
   }
@@ -163,10 +156,15 @@ struct Nomination {
   private func bounds(_ range: Range<Int>) -> FactorBox {
     var bounds = box
     for column in layout.factors.indices {
-      (bounds.low[column], bounds.high[column]) = LineBounds(.baseline).range(
-        columns.span, column * stride + range.lowerBound..<column * stride + range.upperBound)
+      (bounds.low[column], bounds.high[column]) = extent(column, range)
     }
     return bounds
+  }
+
+  /// Lowest and highest value of a column at some instants.
+  private func extent(_ column: Int, _ range: Range<Int>) -> (low: Double, high: Double) {
+    let values = columns[column * stride + range.lowerBound..<column * stride + range.upperBound]
+    return values.reduce((.infinity, -.infinity)) { (min($0.0, $1), max($0.1, $1)) }
   }
 
   /// Lines as the kernels take them: eight to a group, lanes without a line above 0 everywhere.

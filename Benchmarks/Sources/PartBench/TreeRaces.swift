@@ -2,12 +2,10 @@ import Kernels
 import Platform
 import Random
 
-/// Lines against boxes, nodes and columns.
+/// Lines against nodes and columns.
 enum TreeRaces {
   static func all() -> [Race] {
-    [1, 3, 8].map(children) + [join(3)] + [corners(3, groups: 40), corners(3, groups: 4_000)] + [
-      scan(3), scan(8),
-    ]
+    [1, 3, 8].map(children) + [join(3)] + [scan(3), scan(8)]
   }
 
   /// Nodes of a tree, as many as stay in the second cache.
@@ -80,24 +78,6 @@ enum TreeRaces {
     return Race(
       title: "joining 16 children, \(factors) factors, in L2", unit: "node", units: nodes, runners: runners,
       bounds: Roofs.read(nodes * size * 8))
-  }
-
-  static func corners(_ factors: Int, groups: Int) -> Race {
-    let lines = numbers(groups * 8 * (factors + 1), -1, 1)
-    let (low, high) = (numbers(factors, 1, 2), numbers(factors, 2, 3))
-    var masks = [UInt32](repeating: 0, count: groups)
-    let runners = Roofs.levels.map { level in
-      let bounds = LineBounds(level)
-      return Runner(name: level.rawValue, level: level) {
-        var span = masks.mutableSpan
-        bounds.hits(lines: lines.span, low: low.span, high: high.span, into: &span)
-        Sink.take(UInt64(masks[0]))
-      }
-    }
-    return Race(
-      title: "\(groups * 8) lines against a box, \(factors) factors", unit: "line", units: groups * 8,
-      runners: runners,
-      bounds: Roofs.read(lines.count * 8) + Roofs.muladd(groups * 8 * factors))
   }
 
   /// The dense scan: 32 lines, none of which is hit.

@@ -33,9 +33,6 @@ CV_INLINE cv_f64x8 cv_muladd(cv_f64x8 a, cv_f64x8 b, cv_f64x8 c) {
   return a * b + c;
 }
 
-// low where k is not below 0, else high: the corner of a box at which k * x is least.
-CV_INLINE cv_f64x8 cv_corner(cv_f64x8 k, cv_f64x8 low, cv_f64x8 high) { return k >= 0.0 ? low : high; }
-
 CV_INLINE cv_f64x8 cv_min(cv_f64x8 a, cv_f64x8 b) { return a < b ? a : b; }
 CV_INLINE cv_f64x8 cv_max(cv_f64x8 a, cv_f64x8 b) { return a > b ? a : b; }
 
@@ -82,24 +79,21 @@ CV_INLINE uint64_t cv_equal_words(const int64_t *p, const int64_t *q) {
   return bits;
 }
 
-// The column of a tick. Columns are bytes where they are one wide, else numbers of two bytes.
-CV_INLINE intptr_t cv_column(const void *columns, intptr_t width, intptr_t tick) {
-  return width == 1 ? ((const uint8_t *)columns)[tick] : ((const uint16_t *)columns)[tick];
+// 64 bytes: bit i is set where byte i is the one wanted.
+CV_INLINE uint64_t cv_equal_bytes(const uint8_t *bytes, uint8_t wanted) {
+  cv_u8x64 v;
+  __builtin_memcpy(&v, bytes, sizeof v);
+  cv_bits64 equal = __builtin_convertvector(v == (cv_u8x64)(wanted), cv_bits64);
+  uint64_t bits;
+  __builtin_memcpy(&bits, &equal, sizeof bits);
+  return bits;
 }
 
 // The columns of 64 ticks: bit i is set where that of tick i is the one wanted.
-CV_INLINE uint64_t cv_equal_columns(const void *columns, intptr_t width, uint16_t wanted) {
-  uint64_t bits;
-  if (width == 1) {
-    cv_u8x64 v;
-    __builtin_memcpy(&v, columns, sizeof v);
-    cv_bits64 equal = __builtin_convertvector(v == (cv_u8x64)((uint8_t)wanted), cv_bits64);
-    __builtin_memcpy(&bits, &equal, sizeof bits);
-    return bits;
-  }
+CV_INLINE uint64_t cv_equal_columns(const uint16_t *columns, uint16_t wanted) {
   cv_u16x32 v, w;
   __builtin_memcpy(&v, columns, sizeof v);
-  __builtin_memcpy(&w, (const uint16_t *)columns + 32, sizeof w);
+  __builtin_memcpy(&w, columns + 32, sizeof w);
   cv_bits32 low = __builtin_convertvector(v == (cv_u16x32)(wanted), cv_bits32);
   cv_bits32 high = __builtin_convertvector(w == (cv_u16x32)(wanted), cv_bits32);
   uint32_t parts[2];
@@ -141,8 +135,7 @@ CV_INLINE cv_kept cv_keep_first(intptr_t lanes) {
 }
 
 // The ticks, of eight, whose column is the one wanted: `equal` begins with what cv_equal_columns says of them.
-CV_INLINE cv_kept cv_keep_equal(
-    const void *columns, intptr_t width, intptr_t tick, uint16_t wanted, uint64_t equal) {
+CV_INLINE cv_kept cv_keep_equal(const uint16_t *columns, intptr_t tick, uint16_t wanted, uint64_t equal) {
   return (cv_kept)equal;
 }
 
@@ -198,15 +191,9 @@ CV_INLINE cv_kept cv_keep_first(intptr_t lanes) {
 }
 
 // The ticks, of eight, whose column is the one wanted: `equal` begins with what cv_equal_columns says of them.
-CV_INLINE cv_kept cv_keep_equal(
-    const void *columns, intptr_t width, intptr_t tick, uint16_t wanted, uint64_t equal) {
-  if (width == 1) {
-    cv_u8x8 v;
-    __builtin_memcpy(&v, (const uint8_t *)columns + tick, sizeof v);
-    return __builtin_convertvector(v == (cv_u8x8)((uint8_t)wanted), cv_kept);
-  }
+CV_INLINE cv_kept cv_keep_equal(const uint16_t *columns, intptr_t tick, uint16_t wanted, uint64_t equal) {
   cv_u16x8 v;
-  __builtin_memcpy(&v, (const uint16_t *)columns + tick, sizeof v);
+  __builtin_memcpy(&v, columns + tick, sizeof v);
   return __builtin_convertvector(v == (cv_u16x8)(wanted), cv_kept);
 }
 
