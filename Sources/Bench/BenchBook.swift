@@ -41,7 +41,7 @@ struct BenchBook {
   func point(accounts: Int, leverage: Double) throws -> EnginePoint {
     let people = try Self.population(
       mode, market.coins, venue, accounts: accounts, leverage: leverage, seed)
-    return EnginePoint(rules: rules, accounts: BenchPeople(population: people))
+    return EnginePoint(rules: rules, accounts: people)
   }
 
   // MARK: Documents
@@ -106,22 +106,5 @@ struct BenchBook {
     }
     let text = "{accounts: \(accounts), seed: \(seed), cohorts: [\(cohort)}]}"
     return try Population(try Document.parse(text, path: "bench population").root, venue: venue)
-  }
-}
-
-/// A population as the engine asks for it.
-private struct BenchPeople: AccountSource {
-  let population: Population
-
-  var count: Int { population.count }
-
-  func drawing(_ numbers: Range<Int>) -> any AccountSource {
-    BenchPeople(population: population.drawing(numbers))
-  }
-
-  func need(_ number: Int, into needs: inout AccountNeeds) { population.need(of: number, into: &needs) }
-
-  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account) -> Rejection? {
-    population.open(number, rules, quotes, into: &account)
   }
 }

@@ -6,7 +6,7 @@ internal import Platform
 ///
 /// A description, not a list: a person is worked out when he is asked for, from his number and the seed
 /// alone, so he is the same at every point, in every shard and for any size of the population.
-public struct Population: Sendable {
+public struct Population: AccountSource {
   /// Where the accounts come from.
   enum Source: Sendable {
     case cohorts(CohortPlan)
@@ -72,7 +72,7 @@ public struct Population: Sendable {
 
   /// The same population with the people behind `numbers` drawn beforehand: whoever asks about one account
   /// after the other, or twice, asks it.
-  public func drawing(_ numbers: Range<Int>) -> Population {
+  public func drawing(_ numbers: Range<Int>) -> any AccountSource {
     guard case .cohorts(let plan) = source else { return self }
     return Population(.cohorts(plan.drawing(numbers)), venue: venue)
   }
@@ -80,7 +80,7 @@ public struct Population: Sendable {
   /// What account `number` needs before it opens.
   public func need(of number: Int) -> AccountNeeds {
     var needs = AccountNeeds()
-    need(of: number, into: &needs)
+    need(number, into: &needs)
     return needs
   }
 
@@ -89,7 +89,7 @@ public struct Population: Sendable {
   /// - Parameters:
   ///   - number: the account's.
   ///   - needs: takes the answer, whatever stood in it.
-  public func need(of number: Int, into needs: inout AccountNeeds) {
+  public func need(_ number: Int, into needs: inout AccountNeeds) {
     switch source {
     case .cohorts(let plan): plan.need(number, venue, into: &needs)
     case .book(let book): book.accounts[number].need(venue, into: &needs)

@@ -117,7 +117,7 @@ public struct Explanation: Sendable {
       try plan.replay(point.venue), point.enginePoint, number: place, recordsWorstRatio: options.worstRatio)
     let end = try replay.run(isCancelled: { Interrupt.isRequested }) { recorder.record($0) }
     recorder.close(end)
-    let facts = PopulationSource(population: point.population).facts(place)
+    let facts = point.population.facts(place)
     directory = run.directory
     study = plan.study.name
     self.point = number

@@ -2,7 +2,7 @@ public import Engine
 public import Margin
 public import Market
 public import Population
-internal import Report
+public import Report
 
 /// One point of a grid, worked out: its rules and its people.
 public struct PlannedPoint: Sendable {
@@ -19,7 +19,7 @@ public struct PlannedPoint: Sendable {
 
   /// The point as the engine sees it.
   public var enginePoint: EnginePoint {
-    EnginePoint(rules: rules, accounts: PopulationSource(population: population))
+    EnginePoint(rules: rules, accounts: population)
   }
 
   init(number: Int, axisValues: [String], venue: Venue, population: Population) {
@@ -32,24 +32,11 @@ public struct PlannedPoint: Sendable {
   }
 }
 
-/// A population as the engine and the tables ask for it.
-struct PopulationSource: AccountSource, PeopleFacts {
-  let population: Population
-
-  var count: Int { population.count }
-
-  func drawing(_ numbers: Range<Int>) -> any AccountSource {
-    PopulationSource(population: population.drawing(numbers))
-  }
-
-  func need(_ number: Int, into needs: inout AccountNeeds) { population.need(of: number, into: &needs) }
-
-  func open(_ number: Int, _ rules: Rules, _ quotes: Quotes, into account: inout Account) -> Rejection? {
-    population.open(number, rules, quotes, into: &account)
-  }
-
-  func facts(_ number: Int) -> PersonFacts {
-    let profile = population.profile(of: number)
+/// A population as the tables ask for it.
+extension Population: PeopleFacts {
+  /// What is known of account `number`, which counts from 0.
+  public func facts(_ number: Int) -> PersonFacts {
+    let profile = profile(of: number)
     return PersonFacts(
       label: profile.name, cohort: profile.cohort, mode: profile.mode, leverage: profile.leverage)
   }

@@ -98,7 +98,7 @@ extension SweepPlan {
     let decode = lap()
     guard statistics.ticks > 0 else { return nil }
     let source = FirstAccounts(
-      source: PopulationSource(population: point.population),
+      source: point.population,
       count: min(point.population.count, Self.trialAccounts))
     _ = try Simulation(ticks: ticks, options: options.engine).run(
       [EnginePoint(rules: point.rules, accounts: source)], isCancelled: { Interrupt.isRequested })
@@ -110,7 +110,7 @@ extension SweepPlan {
 
 /// The first accounts of a population.
 private struct FirstAccounts: AccountSource {
-  let source: PopulationSource
+  let source: Population
   let count: Int
 
   func drawing(_ numbers: Range<Int>) -> any AccountSource { source.drawing(numbers) }

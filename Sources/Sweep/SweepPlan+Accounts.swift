@@ -72,10 +72,10 @@ private final class OpeningRecorder: AccountSource {
     var time: Timestamp
   }
 
-  private let source: PopulationSource
+  private let source: Population
   private let records = Mutex<[Int: Record]>([:])
 
-  init(_ population: Population) { source = PopulationSource(population: population) }
+  init(_ population: Population) { source = population }
 
   var count: Int { source.count }
   var isComplete: Bool { records.withLock { $0.count } == count }

@@ -145,7 +145,7 @@ public final class SweepRun {
     batch.points.map { point in
       let frame = PointFrame(
         number: point.number, axisValues: point.axisValues, rules: point.rules[0].rules,
-        people: PopulationSource(population: point.population), ticks: survey.0.ticks)
+        people: point.population, ticks: survey.0.ticks)
       let timeline = plan.study.report.timeline.map { width in
         Timeline(
           bucketNanoseconds: width.nanoseconds, samples: survey.1,

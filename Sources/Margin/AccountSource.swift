@@ -1,5 +1,3 @@
-public import Margin
-
 /// The people of one point: who they are before any price is known.
 ///
 /// Called from many threads at once; the answers depend on the number alone.
