@@ -65,6 +65,28 @@ public struct InputError: Failure, Hashable {
   public var description: String { "\(location): \(problem), expected \(expected)" }
 }
 
+/// The program was called in a wrong way, by what stands around the command line rather than on it.
+public struct UsageError: Failure, Hashable {
+  /// Whose value is wrong: the name of an environment variable.
+  public var source: String
+  /// What is wrong, naming the offending text.
+  public var problem: String
+  /// What would have been accepted.
+  public var expected: String
+
+  /// Makes an error about `source`.
+  public init(_ source: String, _ problem: String, expected: String) {
+    self.source = source
+    self.problem = problem
+    self.expected = expected
+  }
+
+  /// Always ``ExitStatus/usage``.
+  public var exitStatus: ExitStatus { .usage }
+  /// `source: problem, expected …`.
+  public var description: String { "\(source): \(problem), expected \(expected)" }
+}
+
 /// A file of our own making is corrupt or truncated.
 public struct CorruptDataError: Failure, Hashable {
   /// The file.

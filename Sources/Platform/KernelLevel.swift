@@ -32,16 +32,15 @@ public enum KernelLevel: String, CaseIterable, Sendable {
   /// - Parameters:
   ///   - forced: the option's value; nil where it is not given.
   ///   - environment: the variable's value; nil or empty where it is not set.
-  /// - Throws: `InputError` where the processor lacks the level or no level has that name.
+  /// - Throws: `UsageError` where no level has the variable's name, as the command line does for the option;
+  ///   `InputError` where the processor lacks the level.
   public static func chosen(
     _ forced: KernelLevel?, environment: String? = Environment.value(variable)
-  ) throws(InputError) -> KernelLevel {
+  ) throws -> KernelLevel {
     if let forced { return try forced.supported("--kernel") }
     guard let name = environment, !name.isEmpty else { return best }
     guard let level = KernelLevel(rawValue: name) else {
-      throw InputError(
-        SourceLocation(path: variable), "no kernel is called \(name)",
-        expected: names(allCases))
+      throw UsageError(variable, "no kernel is called \(name)", expected: names(allCases))
     }
     return try level.supported(variable)
   }

@@ -29,7 +29,7 @@ enum Program {
     }
     if failure.exitStatus != .success {
       // A message about input begins with its place, so that editors can jump there.
-      let isPlaced = failure.exitStatus == .invalidInput || failure.exitStatus == .corruptData
+      let isPlaced = [.invalidInput, .corruptData, .usage].contains(failure.exitStatus)
       Console.note(isPlaced ? failure.description : "marginsweep: \(failure.description)")
     }
     MarginSweep.exit(withError: ExitCode(failure.exitStatus.rawValue))

@@ -11,11 +11,9 @@ struct KernelLevelTests {
   }
 
   @Test func namesOfNoKernelAreRefused() {
-    #expect {
-      try KernelLevel.chosen(nil, environment: "avx2")
-    } throws: {
-      "\($0)" == "MARGINSWEEP_KERNEL: no kernel is called avx2, expected baseline, v3, v4"
-    }
+    let error = #expect(throws: UsageError.self) { try KernelLevel.chosen(nil, environment: "avx2") }
+    #expect(error?.description == "MARGINSWEEP_KERNEL: no kernel is called avx2, expected baseline, v3, v4")
+    #expect(error?.exitStatus == .usage)
   }
 
   /// Every processor of x86-64 that has a level has those below.
