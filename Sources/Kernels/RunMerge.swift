@@ -1,8 +1,8 @@
 /// Brings sorted runs of numbers into one sorted row; of equal ones those of the earlier run come first.
 ///
-/// Neighbouring runs are merged two by two until one is left. Where two interleave, the least and the greatest
-/// of them are moved in turn, without a branch; where one has a long stretch of its own, that is found in
-/// doubling steps and moved as a whole.
+/// Neighbouring runs are merged two by two until one is left. Where two interleave, the least and the
+/// greatest of them are moved in turn, without a branch; where one has a long stretch of its own, that is
+/// found in doubling steps and moved as a whole.
 public struct RunMerge {
   /// Where each number of the row comes from, in order.
   public private(set) var order: [UInt32] = []

@@ -10,8 +10,8 @@ import TickFile
 /// A world whose fundings are made to round: each is a little more than some halves of the last place of the
 /// balance that pays it, so that every one of them takes up to half a last place more than it says.
 ///
-/// All prices rest but for a few instants, the spikes, at which all of them go against everybody at once, each
-/// time further. So the lowest value of an account's lines over any stretch is that at its last spike.
+/// All prices rest but for a few instants, the spikes, at which all of them go against everybody at once,
+/// each time further. So the lowest value of an account's lines over any stretch is that at its last spike.
 struct FundedWorld {
   /// One instant at which prices go astray.
   struct Spike {

@@ -129,8 +129,8 @@ struct Nomination {
     }
   }
 
-  /// Whether a line is not above 0 in the box of the lines, in that of a range, and at the instant alone, each
-  /// of them a child of a node.
+  /// Whether a line is not above 0 in the box of the lines, in that of a range, and at the instant alone,
+  /// each of them a child of a node.
   private func isBounded(
     _ line: Int, _ range: Range<Int>, _ bounds: LineBounds, _ draws: inout RandomStream
   ) -> Bool {
