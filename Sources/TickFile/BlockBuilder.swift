@@ -5,88 +5,117 @@ struct BlockBuilder {
   /// What all values of one kind of one series in the block have in common.
   struct Range {
     /// Decimals that all of them are brought to.
-    var scale = 0
+    var scale: UInt8 = 0
     /// Greatest absolute mantissa at that scale.
     var greatest: Int64 = 0
 
-    /// The range with one more value, nil where no common scale holds them all.
-    func adding(_ value: ExactDecimal) -> Range? {
-      let magnitude = Int64(value.mantissa.magnitude)
-      if value.scale == scale { return Range(scale: scale, greatest: max(greatest, magnitude)) }
-      if value.scale > scale {
-        guard let widened = PowersOfTen.widen(greatest, by: value.scale - scale) else { return nil }
-        return Range(scale: value.scale, greatest: max(widened, magnitude))
+    /// Takes one more value; false, and nothing changed, where no common scale holds them all.
+    @inline(__always)
+    mutating func take(_ mantissa: Int64, _ scale: UInt8) -> Bool {
+      let magnitude = Int64(bitPattern: mantissa.magnitude)
+      if scale == self.scale {
+        if magnitude > greatest { greatest = magnitude }
+        return true
       }
-      guard let widened = PowersOfTen.widen(magnitude, by: scale - value.scale) else { return nil }
-      return Range(scale: scale, greatest: max(greatest, widened))
+      return takeOther(magnitude, scale)
+    }
+
+    /// Takes a value of another scale.
+    private mutating func takeOther(_ magnitude: Int64, _ scale: UInt8) -> Bool {
+      if scale > self.scale {
+        guard let widened = PowersOfTen.widen(greatest, by: Int(scale - self.scale)) else { return false }
+        self.scale = scale
+        greatest = max(widened, magnitude)
+      } else {
+        guard let widened = PowersOfTen.widen(magnitude, by: Int(self.scale - scale)) else { return false }
+        greatest = max(greatest, widened)
+      }
+      return true
     }
   }
 
   /// What is known of one series in the block.
   struct SeriesState {
     var count = 0
+    /// Ticks with a size.
+    var sizeCount = 0
     var firstTime: Int64 = 0
     var lastTime: Int64 = 0
     var price = Range()
     var size = Range()
+
+    /// Takes one more tick; false, and nothing changed, where its price or size fits no common scale with
+    /// those that are here.
+    @inline(__always)
+    mutating func take(_ tick: PackedTick) -> Bool {
+      let before = price
+      guard price.take(tick.mantissa, tick.scale) else { return false }
+      if tick.hasSize {
+        guard size.take(tick.sizeMantissa, tick.sizeScale) else {
+          price = before
+          return false
+        }
+        sizeCount += 1
+      }
+      if count == 0 { firstTime = tick.time }
+      lastTime = tick.time
+      count += 1
+      return true
+    }
   }
 
-  private(set) var times: [Int64] = []
-  private(set) var series: [UInt16] = []
-  private(set) var prices: [ExactDecimal] = []
-  /// Sizes; scale ``TickFormat/noScale`` where the tick has none.
-  private(set) var sizes: [ExactDecimal] = []
-  private(set) var flags: [UInt8] = []
-  private(set) var anySize = false
-  private(set) var anyWithoutSize = false
-  private(set) var anyFlag = false
+  /// The ticks, in their order.
+  private(set) var ticks: [PackedTick] = []
   /// By series number.
   private(set) var states: [SeriesState] = []
-  /// Numbers of the series that have ticks here.
-  private(set) var present: [Int] = []
 
-  var count: Int { times.count }
+  var count: Int { ticks.count }
+  /// Numbers of the series that have ticks here, ascending.
+  var present: [Int] { states.indices.filter { states[$0].count > 0 } }
+  /// Whether any tick has a size.
+  var anySize: Bool { states.contains { $0.sizeCount > 0 } }
 
   /// Makes room for one more series.
   mutating func addSeries() { states.append(SeriesState()) }
 
   /// Takes the tick, unless its price or size fits no common scale with those that are here.
-  mutating func add(_ tick: Tick) -> Bool {
-    var state = states[tick.series]
-    guard let price = state.price.adding(tick.price) else { return false }
-    state.price = price
-    if let size = tick.size {
-      guard let range = state.size.adding(size) else { return false }
-      state.size = range
-      anySize = true
-    } else {
-      anyWithoutSize = true
-    }
-    if state.count == 0 {
-      present.append(tick.series)
-      state.firstTime = tick.time.nanoseconds
-    }
-    state.lastTime = tick.time.nanoseconds
-    state.count += 1
-    states[tick.series] = state
-    times.append(tick.time.nanoseconds)
-    series.append(UInt16(tick.series))
-    prices.append(tick.price)
-    sizes.append(tick.size ?? ExactDecimal(mantissa: 0, scale: Int(TickFormat.noScale)))
-    flags.append(tick.flags.rawValue)
-    if !tick.flags.isEmpty { anyFlag = true }
+  mutating func add(_ tick: PackedTick) -> Bool {
+    guard states[Int(tick.series)].take(tick) else { return false }
+    ticks.append(tick)
     return true
+  }
+
+  /// Takes those of `more` from `start` on that are in order behind `last`, have digits that the format holds
+  /// and fit a common scale with those that are here, up to the first that does not and to `limit` ticks in
+  /// the block; how many it took.
+  mutating func add(_ more: [PackedTick], from start: Int, after last: Int64, limit: Int) -> Int {
+    let end = min(more.count, start + max(0, limit - ticks.count))
+    guard start < end else { return 0 }
+    var last = last
+    var index = start
+    // The state of one series is kept at hand as long as its ticks follow each other.
+    var number = Int(more[start].series)
+    var state = states[number]
+    while index < end {
+      let tick = more[index]
+      guard tick.time >= last, tick.fits else { break }
+      if Int(tick.series) != number {
+        states[number] = state
+        number = Int(tick.series)
+        state = states[number]
+      }
+      guard state.take(tick) else { break }
+      last = tick.time
+      index += 1
+    }
+    states[number] = state
+    ticks.append(contentsOf: more[start..<index])
+    return index - start
   }
 
   /// Starts the next block.
   mutating func removeAll() {
     for number in present { states[number] = SeriesState() }
-    present.removeAll(keepingCapacity: true)
-    times.removeAll(keepingCapacity: true)
-    series.removeAll(keepingCapacity: true)
-    prices.removeAll(keepingCapacity: true)
-    sizes.removeAll(keepingCapacity: true)
-    flags.removeAll(keepingCapacity: true)
-    (anySize, anyWithoutSize, anyFlag) = (false, false, false)
+    ticks.removeAll(keepingCapacity: true)
   }
 }

@@ -5,22 +5,22 @@ extension BlockEncoder {
   /// column has none.
   func contents() -> [(ColumnIdentifier, [[[UInt8]]])] {
     var (prices, times, sizes, flags): ([[[UInt8]]], [[[UInt8]]], [[[UInt8]]], [[[UInt8]]]) = ([], [], [], [])
-    var next = [Int](repeating: 0, count: groups.count)
-    var nextSize = next
+    var next = groups.map(\.prices.lowerBound)
+    var nextSize = groups.map(\.sizes.lowerBound)
     for start in stride(from: 0, to: builder.count, by: TickFormat.ticksPerSpan) {
       let records = start..<min(start + TickFormat.ticksPerSpan, builder.count)
       let span = SpanGroups(local[records], of: groups.count)
       prices.append(priceColumn(records, span, &next))
       times.append(timeColumn(records))
-      if builder.anySize { sizes.append(sizeColumn(records, span, &nextSize)) }
-      if builder.anyFlag {
-        let own = builder.flags[records]
-        flags.append(own.contains { $0 != 0 } ? [Array(own)] : [])
+      if anySize { sizes.append(sizeColumn(records, span, &nextSize)) }
+      if anyFlag {
+        let own = builder.ticks[records].map(\.flags)
+        flags.append(own.contains { $0 != 0 } ? [own] : [])
       }
     }
     var columns: [(ColumnIdentifier, [[[UInt8]]])] = [(.price, prices), (.time, times)]
-    if builder.anySize { columns.append((.size, sizes)) }
-    if builder.anyFlag { columns.append((.flags, flags)) }
+    if anySize { columns.append((.size, sizes)) }
+    if anyFlag { columns.append((.flags, flags)) }
     return columns
   }
 
@@ -49,7 +49,7 @@ extension BlockEncoder {
     var split = SplitValues()
     var firsts: [Int64] = []
     for (place, count) in zip(span.places, span.counts) {
-      let own = groups[place].mantissas[next[place]..<next[place] + count]
+      let own = mantissas[next[place]..<next[place] + count]
       next[place] += count
       var previous = own[own.startIndex]
       firsts.append(previous)
@@ -77,24 +77,22 @@ extension BlockEncoder {
   }
 
   private func timeColumn(_ records: Range<Int>) -> [[UInt8]] {
-    let times = builder.times[records]
+    let first = builder.ticks[records.lowerBound].time
     var values: [UInt64] = []
-    values.reserveCapacity(times.count)
-    var previous = times[times.startIndex]
-    for time in times {
+    values.reserveCapacity(records.count)
+    var previous = first
+    for tick in builder.ticks[records] {
       // The distance of two Int64 always fits UInt64, even where their signed difference does not.
-      values.append(UInt64(bitPattern: time &- previous))
-      previous = time
+      values.append(UInt64(bitPattern: tick.time &- previous))
+      previous = tick.time
     }
-    let unit = values.contains { $0 != 0 } ? ColumnCodec.commonPowerOfTen(values) : 1
-    var exponent: UInt8 = 0
-    while PowersOfTen.integer[Int(exponent)] < Int64(unit) { exponent += 1 }
-    if unit > 1 { values = values.map { $0 / unit } }
+    let unit = ColumnCodec.commonPowerOfTen(values)
+    if unit.exponent > 0 { values = values.map { unit.quotient($0) } }
     var split = SplitValues()
     split.add(values)
     var head = ByteWriter()
-    head.put(times[times.startIndex])
-    head.put(exponent)
+    head.put(first)
+    head.put(UInt8(unit.exponent))
     head.put(split.lowBits[0])
     head.put(UInt8(split.width))
     return [head.bytes + split.low] + split.planes
@@ -102,17 +100,21 @@ extension BlockEncoder {
 
   private func sizeColumn(_ records: Range<Int>, _ span: SpanGroups, _ next: inout [Int]) -> [[UInt8]] {
     var counts = [Int](repeating: 0, count: groups.count)
+    for (place, count) in zip(span.places, span.counts) { counts[place] = count }
     var presence: [UInt64] = []
-    for record in records {
-      let isPresent = builder.sizes[record].scale != Int(TickFormat.noScale)
-      presence.append(isPresent ? 1 : 0)
-      if isPresent { counts[Int(local[record])] += 1 }
+    // Mostly every tick of a block has a size, or none has.
+    if sizes.count < builder.count {
+      for record in records {
+        let isPresent = builder.ticks[record].hasSize
+        presence.append(isPresent ? 1 : 0)
+        if !isPresent { counts[Int(local[record])] -= 1 }
+      }
+      guard presence.contains(1) else { return [] }
     }
-    guard presence.contains(1) else { return [] }
     let isPartial = presence.contains(0)
     var split = SplitValues()
     for place in span.places {
-      let own = groups[place].sizes[next[place]..<next[place] + counts[place]]
+      let own = sizes[next[place]..<next[place] + counts[place]]
       next[place] += counts[place]
       split.add(own.map { ColumnCodec.zigzag($0) })
     }

@@ -10,61 +10,94 @@ struct EncodedBlock {
 
 /// Turns the ticks of a builder into columns, zone maps and envelopes.
 struct BlockEncoder {
-  /// The values of one series, in record order.
+  /// Where the values of one series lie, in record order.
   struct Group {
+    /// Number of the series.
     var number: Int
+    /// Digits after the point of its prices, and of its sizes.
     var scale: Int
-    var mantissas: [Int64] = []
     var sizeScale: Int
-    var sizes: [Int64] = []
+    /// Its part of ``BlockEncoder/mantissas``, and of ``BlockEncoder/sizes``.
+    var prices: Range<Int>
+    var sizes: Range<Int>
     var range: ClosedRange<Int64>?
   }
 
   let builder: BlockBuilder
   /// By place in the block's list of series.
-  private(set) var groups: [Group]
+  private(set) var groups: [Group] = []
   /// Place in the block's list, by record.
-  let local: [UInt16]
+  private(set) var local: [UInt16] = []
+  /// Mantissas of the prices, one group behind the other.
+  private(set) var mantissas: [Int64]
+  /// Mantissas of the sizes of the ticks that have one, one group behind the other.
+  private(set) var sizes: [Int64]
+  let anySize: Bool
+  let anyFlag: Bool
 
   init(_ builder: BlockBuilder) {
     self.builder = builder
-    let present = builder.present.sorted()
+    anySize = builder.anySize
+    anyFlag = builder.ticks.contains { $0.flags != 0 }
     var places = [UInt16](repeating: 0, count: builder.states.count)
-    for (place, number) in present.enumerated() { places[number] = UInt16(place) }
-    local = builder.series.map { places[Int($0)] }
-    groups = present.map { number in
+    var (count, sizeCount) = (0, 0)
+    for (place, number) in builder.present.enumerated() {
       let state = builder.states[number]
-      return Group(number: number, scale: state.price.scale, sizeScale: state.size.scale)
+      places[number] = UInt16(place)
+      groups.append(
+        Group(
+          number: number, scale: Int(state.price.scale), sizeScale: Int(state.size.scale),
+          prices: count..<count + state.count, sizes: sizeCount..<sizeCount + state.sizeCount))
+      count += state.count
+      sizeCount += state.sizeCount
     }
-    for (index, place) in local.enumerated() {
-      let place = Int(place)
-      groups[place].mantissas.append(Self.rescaled(builder.prices[index], to: groups[place].scale))
-      let size = builder.sizes[index]
-      if size.scale != Int(TickFormat.noScale) {
-        groups[place].sizes.append(Self.rescaled(size, to: groups[place].sizeScale))
+    mantissas = [Int64](repeating: 0, count: count)
+    sizes = [Int64](repeating: 0, count: sizeCount)
+    local.reserveCapacity(count)
+    gather(places)
+    for place in groups.indices {
+      let group = groups[place]
+      groups[place].scale = Self.reduce(&mantissas, group.prices, scale: group.scale)
+      groups[place].sizeScale = Self.reduce(&sizes, group.sizes, scale: group.sizeScale)
+    }
+  }
+
+  /// Brings the values of the records into their groups; `places` are by series number.
+  private mutating func gather(_ places: [UInt16]) {
+    var (next, nextSize) = (groups.map(\.prices.lowerBound), groups.map(\.sizes.lowerBound))
+    let scales = groups.map { UInt8($0.scale) }
+    let sizeScales = groups.map { UInt8($0.sizeScale) }
+    let powers = PowersOfTen.integer
+    for tick in builder.ticks {
+      let place = Int(places[Int(tick.series)])
+      local.append(UInt16(truncatingIfNeeded: place))
+      mantissas[next[place]] = Self.rescaled(tick.mantissa, tick.scale, to: scales[place], powers)
+      next[place] += 1
+      if tick.hasSize {
+        sizes[nextSize[place]] = Self.rescaled(
+          tick.sizeMantissa, tick.sizeScale, to: sizeScales[place], powers)
+        nextSize[place] += 1
       }
     }
-    for place in groups.indices {
-      groups[place].scale = Self.reduce(&groups[place].mantissas, scale: groups[place].scale)
-      groups[place].sizeScale = Self.reduce(&groups[place].sizes, scale: groups[place].sizeScale)
-    }
   }
 
-  private static func rescaled(_ value: ExactDecimal, to scale: Int) -> Int64 {
-    guard value.scale != scale, value.mantissa != 0 else { return value.mantissa }
-    return value.mantissa * PowersOfTen.integer[scale - value.scale]
+  @inline(__always)
+  private static func rescaled(
+    _ mantissa: Int64, _ scale: UInt8, to target: UInt8, _ powers: [Int64]
+  ) -> Int64 {
+    guard scale != target, mantissa != 0 else { return mantissa }
+    return mantissa * powers[Int(target - scale)]
   }
 
-  /// Drops the decimals that are zero in every value; returns the scale that remains.
-  private static func reduce(_ mantissas: inout [Int64], scale: Int) -> Int {
+  /// Drops the decimals that are zero in every value of a part; returns the scale that remains.
+  private static func reduce(_ mantissas: inout [Int64], _ part: Range<Int>, scale: Int) -> Int {
     guard scale > 0 else { return 0 }
-    guard mantissas.contains(where: { $0 != 0 }) else { return 0 }
-    let common = ColumnCodec.commonPowerOfTen(mantissas.map { UInt64($0.magnitude) })
-    var digits = 0
-    while digits < scale, PowersOfTen.integer[digits] < Int64(common) { digits += 1 }
+    guard mantissas[part].contains(where: { $0 != 0 }) else { return 0 }
+    let common = ColumnCodec.commonPowerOfTen(mantissas[part].lazy.map { UInt64($0.magnitude) })
+    let digits = min(scale, common.exponent)
     if digits > 0 {
       let divisor = PowersOfTen.integer[digits]
-      for index in mantissas.indices { mantissas[index] /= divisor }
+      for index in part { mantissas[index] /= divisor }
     }
     return scale - digits
   }
@@ -79,7 +112,7 @@ struct BlockEncoder {
     var series: [BlockSeries] = []
     for (place, group) in groups.enumerated() {
       let zone = TickSeriesZone(
-        series: group.number, count: group.mantissas.count, priceScale: group.scale,
+        series: group.number, count: group.prices.count, priceScale: group.scale,
         sizeScale: group.sizeScale, range: group.range, carriedIn: carriedIn[place])
       series.append(BlockSeries(key: keys[group.number], zone: zone))
     }
@@ -98,7 +131,7 @@ struct BlockEncoder {
       columns.append(column)
     }
     let header = BlockHeader(
-      count: builder.count, firstTime: builder.times[0], lastTime: builder.times[builder.count - 1],
+      count: builder.count, firstTime: builder.ticks[0].time, lastTime: builder.ticks[builder.count - 1].time,
       series: series, columns: columns)
     return EncodedBlock(header: header, spans: spans, frames: frames)
   }
@@ -106,19 +139,19 @@ struct BlockEncoder {
   /// Walks the records once: envelopes of the spans, zone maps of the block, last prices.
   private mutating func envelopes(carried: inout [CarriedPrice?]) -> [FooterSpan] {
     var spans: [FooterSpan] = []
-    var next = [Int](repeating: 0, count: groups.count)
+    var next = groups.map(\.prices.lowerBound)
     var lastRecord = [Int?](repeating: nil, count: groups.count)
     for start in stride(from: 0, to: builder.count, by: TickFormat.ticksPerSpan) {
       let records = start..<min(start + TickFormat.ticksPerSpan, builder.count)
       var ranges = [SpanRange?](repeating: nil, count: groups.count)
       for record in records {
         let place = Int(local[record])
-        let mantissa = groups[place].mantissas[next[place]]
+        let mantissa = mantissas[next[place]]
         next[place] += 1
-        if TickFlags(rawValue: builder.flags[record]).contains(.notMarketTrade) { continue }
+        let tick = builder.ticks[record]
+        guard tick.isInMarket else { continue }
         lastRecord[place] = record
-        ranges[place] = SpanRange(
-          ranges[place], and: mantissa, of: place, at: builder.times[record])
+        ranges[place] = SpanRange(ranges[place], and: mantissa, of: place, at: tick.time)
       }
       let present = ranges.compactMap { $0 }
       for span in present {
@@ -126,13 +159,14 @@ struct BlockEncoder {
       }
       spans.append(
         FooterSpan(
-          firstTime: builder.times[records.lowerBound], lastTime: builder.times[records.upperBound - 1],
-          ranges: present))
+          firstTime: builder.ticks[records.lowerBound].time,
+          lastTime: builder.ticks[records.upperBound - 1].time, ranges: present))
     }
     for (place, record) in lastRecord.enumerated() {
       guard let record else { continue }
-      let time = Timestamp(nanoseconds: builder.times[record])
-      carried[groups[place].number] = CarriedPrice(time: time, price: builder.prices[record].normalized)
+      let tick = builder.ticks[record]
+      carried[groups[place].number] = CarriedPrice(
+        time: Timestamp(nanoseconds: tick.time), price: tick.price.normalized)
     }
     return spans
   }

@@ -109,14 +109,14 @@ public final class TickFileWriter {
     try check(tick.price, of: tick, "price")
     if let size = tick.size { try check(size, of: tick, "size") }
     if builder.count == options.ticksPerBlock { try writeBlock() }
-    if !builder.add(tick) {
+    if !builder.add(PackedTick(tick)) {
       // Zeros at the end of the decimals may be all that keeps it from the block.
       let shorter = Tick(
         time: tick.time, series: tick.series, price: tick.price.normalized, size: tick.size?.normalized,
         flags: tick.flags)
-      if !builder.add(shorter) {
+      if !builder.add(PackedTick(shorter)) {
         try writeBlock()
-        let added = builder.add(tick)
+        let added = builder.add(PackedTick(tick))
         precondition(added, "one tick alone fits any block")
       }
     }
@@ -127,35 +127,25 @@ public final class TickFileWriter {
   /// Adds ticks in their order, as ``append(_:)`` does with each, in less time.
   ///
   /// - Throws: what ``append(_:)`` throws; the ticks before the wrong one are added.
-  public func append(contentsOf ticks: [Tick]) throws {
-    // The builder is taken out while it fills, since every access to a property of an object is checked.
-    var taken = BlockBuilder()
-    swap(&taken, &builder)
-    defer { swap(&taken, &builder) }
-    var last = lastTime
-    var added = 0
-    for tick in ticks {
-      let time = tick.time.nanoseconds
-      if taken.count < options.ticksPerBlock, time >= last, Self.fits(tick.price),
-        tick.size.map(Self.fits) ?? true, taken.add(tick)
-      {
-        last = time
-        added += 1
-        continue
+  public func append(contentsOf ticks: [PackedTick]) throws {
+    precondition(!isFinished)
+    var next = 0
+    while next < ticks.count {
+      let taken = builder.add(ticks, from: next, after: lastTime, limit: options.ticksPerBlock)
+      if taken > 0 {
+        next += taken
+        tickCount += taken
+        lastTime = ticks[next - 1].time
       }
-      (lastTime, tickCount) = (last, tickCount + added)
-      added = 0
-      swap(&taken, &builder)
-      defer { swap(&taken, &builder) }
-      try append(tick)
-      last = lastTime
+      guard next < ticks.count else { return }
+      // The block is full, or something is special about the tick.
+      if builder.count == options.ticksPerBlock {
+        try writeBlock()
+      } else {
+        try append(ticks[next].tick)
+        next += 1
+      }
     }
-    (lastTime, tickCount) = (last, tickCount + added)
-  }
-
-  private static func fits(_ value: ExactDecimal) -> Bool {
-    value.mantissa.magnitude < TickFormat.mantissaLimit.magnitude
-      && (0...TickFormat.maximumScale).contains(value.scale)
   }
 
   /// Writes the last block and the footer, brings everything to the disk and gives the file its name.

@@ -21,7 +21,7 @@ struct ImportMerge {
   private var gate: TickGate
   private var tallies: [SeriesTally] = []
   /// Ticks on their way to the output.
-  private var batch: [Tick] = []
+  private var batch: [PackedTick] = []
   private static let batchSize = 1 << 16
 
   init(_ plans: [InputPlan], _ request: ImportRequest, _ sink: any TickSink) {
@@ -79,22 +79,39 @@ struct ImportMerge {
     _ rows: ArraySlice<ImportRow>, from top: MergeHeap.Entry, until next: MergeHeap.Entry?, room: Int
   ) throws -> Int {
     let path = plans[top.input].path
-    let limit = next?.time ?? Int64.max
-    let takesTies = next.map { top.input < $0.input } ?? true
+    let end = Self.end(of: rows, before: next, isFirst: next.map { top.input < $0.input } ?? true)
     let room = min(batch.count + room, Self.batchSize)
     let before = batch.count
-    var taken = 0
-    for row in rows {
-      guard batch.count < room, row.time < limit || (row.time == limit && takesTies) else { break }
-      taken += 1
-      guard try gate.passes(row, path: path, sink) else { continue }
-      let series = Int(row.series)
-      while tallies.count <= series { tallies.append(SeriesTally()) }
-      tallies[series].add(row)
-      batch.append(row.tick)
+    var index = rows.startIndex
+    while index < end, batch.count < room {
+      let passing = gate.passing(rows[index..<min(end, index + room - batch.count)])
+      if passing > 0 {
+        take(rows[index..<index + passing])
+        index += passing
+      } else {
+        if try gate.passes(rows[index], path: path, sink) { take(rows[index...index]) }
+        index += 1
+      }
     }
     ticks += batch.count - before
-    return taken
+    return index - rows.startIndex
+  }
+
+  /// Where those of `rows` end that come before the next tick of the other inputs; one of its time does where
+  /// its input `isFirst`.
+  private static func end(
+    of rows: ArraySlice<ImportRow>, before next: MergeHeap.Entry?, isFirst: Bool
+  ) -> Int {
+    guard let next, let last = rows.last, last.time >= next.time else { return rows.endIndex }
+    return rows.firstIndex { $0.time > next.time || ($0.time == next.time && !isFirst) } ?? rows.endIndex
+  }
+
+  /// Brings rows of one series into the batch.
+  private mutating func take(_ rows: ArraySlice<ImportRow>) {
+    guard let series = rows.first.map({ Int($0.series) }) else { return }
+    while tallies.count <= series { tallies.append(SeriesTally()) }
+    tallies[series].add(rows)
+    batch.append(contentsOf: rows.lazy.map(\.tick))
   }
 
   /// Opens the input at the top and gives it the time of its first tick.

@@ -31,7 +31,7 @@ struct ImportRow {
   /// Marks a tick of a candle: its records are compared as candles, not as ticks.
   static let candleID = Int64.min + 1
   /// Marks a record without a size.
-  static let noSize = UInt8.max
+  static let noSize = PackedTick.noSize
 
   /// The price or rate.
   var price: ExactDecimal { ExactDecimal(mantissa: mantissa, scale: Int(scale)) }
@@ -40,11 +40,10 @@ struct ImportRow {
   var isOutsideOfTheMarket: Bool { flags & TickFlags.notMarketTrade.rawValue != 0 }
 
   /// The tick as it goes to the file.
-  var tick: Tick {
-    Tick(
-      time: Timestamp(nanoseconds: time), series: Int(series), price: price,
-      size: sizeScale == Self.noSize ? nil : ExactDecimal(mantissa: sizeMantissa, scale: Int(sizeScale)),
-      flags: TickFlags(rawValue: flags))
+  var tick: PackedTick {
+    PackedTick(
+      time: time, series: series, mantissa: mantissa, scale: scale,
+      sizeMantissa: sizeScale == Self.noSize ? 0 : sizeMantissa, sizeScale: sizeScale, flags: flags)
   }
 
   /// Makes a row of a line, with the places of its time and price.
@@ -57,6 +56,7 @@ struct ImportRow {
   }
 
   /// Makes a row whose time and price are still to come.
+  @inline(__always)
   init(series: UInt16, line: Int) {
     self.series = series
     self.line = UInt32(clamping: line)

@@ -93,5 +93,5 @@ protocol TickSink: AnyObject {
   /// The number under which ticks of the series are appended.
   func series(_ key: SeriesKey) throws -> Int
   /// Takes ticks in time order, at or after the time of the one before.
-  func append(contentsOf ticks: [Tick]) throws
+  func append(contentsOf ticks: [PackedTick]) throws
 }

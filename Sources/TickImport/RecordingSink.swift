@@ -12,7 +12,7 @@ final class RecordingSink {
   private let isDone = DispatchSemaphore(value: 0)
   private var isRunning = false
   /// The ticks under way, and an empty array with room afterwards.
-  private var ticks: [Tick] = []
+  private var ticks: [PackedTick] = []
   private var failure: (any Error)?
 
   /// Writes to `sink`; on another thread only where `writesBehind` is true.
@@ -33,7 +33,7 @@ final class RecordingSink {
   /// Takes ticks in their order and leaves an empty array.
   ///
   /// Throws what went wrong with these or with the ones before.
-  func append(_ batch: inout [Tick]) throws {
+  func append(_ batch: inout [PackedTick]) throws {
     try finish()
     swap(&ticks, &batch)
     guard writesBehind else {

@@ -11,17 +11,26 @@ struct SeriesTally {
   private var low = Double.infinity
   private var high = -Double.infinity
 
-  /// Takes one more tick. A print outside of the market is counted, but its price is none.
-  mutating func add(_ row: ImportRow) {
-    if ticks == 0 { first = row.time }
-    last = row.time
-    ticks += 1
-    if row.isOutsideOfTheMarket { return }
+  /// Takes more ticks. A print outside of the market is counted, but its price is none.
+  mutating func add(_ rows: ArraySlice<ImportRow>) {
+    guard let start = rows.first, let end = rows.last else { return }
+    if ticks == 0 { first = start.time }
+    last = end.time
+    ticks += rows.count
+    for row in rows where !row.isOutsideOfTheMarket { add(row) }
+  }
+
+  @inline(__always)
+  private mutating func add(_ row: ImportRow) {
     if low <= high, row.scale == lowest.scale, row.scale == highest.scale,
       row.mantissa >= lowest.mantissa, row.mantissa <= highest.mantissa
     {
       return
     }
+    widen(to: row)
+  }
+
+  private mutating func widen(to row: ImportRow) {
     let price = row.price.double
     guard price <= low || price >= high else { return }
     let isFirst = low > high

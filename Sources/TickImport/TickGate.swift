@@ -37,6 +37,33 @@ struct TickGate {
     isStrict = request.isStrict
   }
 
+  /// How many of the first rows surely go to the file: they are of one series, nothing bounds them, and the
+  /// numbers of those of one time follow each other. The others are for ``passes(_:path:_:)``.
+  mutating func passing(_ rows: ArraySlice<ImportRow>) -> Int {
+    guard !hasBounds, let number = rows.first?.series else { return 0 }
+    let series = Int(number)
+    while states.count <= series { states.append(State()) }
+    guard !states[series].hasOtherIDs else { return 0 }
+    var (time, first) = (states[series].idTime, states[series].firstID)
+    var last = states[series].lastID
+    var count = 0
+    for row in rows {
+      guard row.series == number else { break }
+      if row.id > ImportRow.candleID {
+        if row.time != time {
+          (time, first) = (row.time, row.id)
+        } else if row.id != last &+ 1 {
+          break
+        }
+        last = row.id
+      }
+      count += 1
+    }
+    states[series].idTime = time
+    (states[series].firstID, states[series].lastID) = (first, last)
+    return count
+  }
+
   /// Whether the tick goes to the file. `path` names its input, `sink` its series.
   mutating func passes(_ row: ImportRow, path: String, _ sink: RecordingSink) throws -> Bool {
     let series = Int(row.series)

@@ -32,8 +32,8 @@ import Testing
     }
     let bulk = try Self.write(folder.file("b")) { writer in
       try writer.append(contentsOf: [])
-      try writer.append(contentsOf: Array(Self.ticks[..<1234]))
-      try writer.append(contentsOf: Array(Self.ticks[1234...]))
+      try writer.append(contentsOf: Self.ticks[..<1234].map { PackedTick($0) })
+      try writer.append(contentsOf: Self.ticks[1234...].map { PackedTick($0) })
     }
     #expect(single == bulk)
     #expect(try folder.bytes("a") == folder.bytes("b"))
@@ -50,7 +50,7 @@ import Testing
           if name == "a" {
             for tick in wrong { try writer.append(tick) }
           } else {
-            try writer.append(contentsOf: wrong)
+            try writer.append(contentsOf: wrong.map { PackedTick($0) })
           }
         }
       } catch {

@@ -16,7 +16,7 @@ final class ListSink: TickSink {
     return keys.count - 1
   }
 
-  func append(contentsOf more: [Tick]) { ticks += more }
+  func append(contentsOf more: [PackedTick]) { ticks += more.map(\.tick) }
 
   /// The ticks as text: `series time price`, with the time in ns since the epoch.
   var lines: [String] {
