@@ -61,6 +61,9 @@ let package = Package(
       name: "CArchive", pkgConfig: "libarchive",
       providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
     .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
       name: "CXXHash", pkgConfig: "libxxhash",
       providers: [.apt(["libxxhash-dev"]), .brew(["xxhash"])]),
     .target(name: "CVector"),
@@ -77,7 +80,7 @@ let package = Package(
     level("KernelsV4", "x86-64-v4"),
     module("Kernels", ["CVector", "KernelsBaseline", "KernelsV3", "KernelsV4", "Platform"]),
     module("TickFile", ["Market", "Platform", "Kernels", "CZstd", "CXXHash"]),
-    module("TickImport", ["TickFile", "Market", "Platform", "CArchive"]),
+    module("TickImport", ["TickFile", "Market", "Platform", "CArchive", "CZlib"]),
     module("TickGenerate", ["TickFile", "Market", "Platform", "Random"]),
     module("Population", ["Margin", "Market", "Platform", "Random"]),
     module("Engine", ["Margin", "Kernels", "TickFile", "Market", "Platform"]),

@@ -42,7 +42,7 @@ missing_packages() {
   { [ -e /usr/include/stdlib.h ] && compgen -G '/usr/lib/gcc/*/*/libstdc++.so' >/dev/null \
     && command -v ld >/dev/null; } || echo g++
   command -v pkg-config >/dev/null || echo pkg-config
-  for pair in libzstd:libzstd-dev libarchive:libarchive-dev libxxhash:libxxhash-dev; do
+  for pair in libzstd:libzstd-dev libarchive:libarchive-dev zlib:zlib1g-dev libxxhash:libxxhash-dev; do
     pkg-config --exists "${pair%%:*}" 2>/dev/null || echo "${pair##*:}"
   done
 }

@@ -8,6 +8,8 @@ public final class ByteSource {
   public let path: String
   /// Bytes handed out so far.
   public private(set) var position = 0
+  /// Bytes of a regular file when it was opened; nil for what tells no size.
+  public private(set) var sizeAtOpening: Int?
   private let descriptor: Int32
   private let ownsDescriptor: Bool
   /// Bytes read ahead by ``peek(_:)``, from `start` on.
@@ -25,7 +27,10 @@ public final class ByteSource {
       return
     }
     descriptor = try InputFile.open(path)
-    guard try SystemCalls.status(descriptor, path: path).kind != .directory else {
+    let status = try SystemCalls.status(descriptor, path: path)
+    // Files of the system, such as those of /proc, say that they are empty.
+    sizeAtOpening = status.kind == .regular && status.size > 0 ? status.size : nil
+    guard status.kind != .directory else {
       throw InputError(SourceLocation(path: path), "is a directory", expected: "a file or a pipe")
     }
   }

@@ -13,10 +13,8 @@ import Platform
   /// The name of the file inside of a zip archive.
   private(set) var entryName: String?
   private var isAtEnd = false
-  /// Nil where the container has checks of its own.
-  private var checksum: GzipChecksum?
 
-  /// Starts to unpack `stream`, gzip or zstd, or a zip archive with one file; `path` names it in messages.
+  /// Starts to unpack `stream`, zstd, or a zip archive with one file; `path` names it in messages.
   init(_ stream: any ByteStream, path: String, isZip: Bool = false) throws {
     // Safe: the handle is freed in deinit, once, and nowhere else.
     guard let handle = unsafe archive_read_new() else {
@@ -27,7 +25,6 @@ import Platform
     self.isZip = isZip
     feeder = ArchiveFeeder(stream)
     // Safe: the calls take a live handle; the feeder lives as long as this object, which frees the handle.
-    unsafe archive_read_support_filter_gzip(handle)
     unsafe archive_read_support_filter_zstd(handle)
     if isZip {
       unsafe archive_read_support_format_zip_streamable(handle)
@@ -49,7 +46,6 @@ import Platform
       throw CorruptDataError(
         path: path, problem: "the compressed data are corrupt or cut off (no whole header)")
     }
-    if unsafe archive_filter_code(handle, 0) == ARCHIVE_FILTER_GZIP { checksum = GzipChecksum() }
   }
 
   deinit {
@@ -65,7 +61,6 @@ import Platform
     }
     if let error = feeder.error { throw error }
     try check(count)
-    checksum?.add(buffer[offset..<offset + count])
     if count == 0 { try requireEnd() }
     return count
   }
@@ -73,12 +68,6 @@ import Platform
   /// A zip archive holds one file; a second one would be lost without a word.
   private func requireEnd() throws {
     isAtEnd = true
-    if let checksum, !checksum.matches(feeder.last) {
-      throw CorruptDataError(
-        path: path,
-        problem: "the compressed data are corrupt: the gzip checksum differs, or the file is made of "
-          + "several gzip members, which must be unpacked first")
-    }
     guard isZip else { return }
     // Safe: the entry belongs to the handle and is not kept.
     var entry = unsafe OpaquePointer?.none
@@ -113,8 +102,6 @@ import Platform
   var staging = [UInt8](repeating: 0, count: ArchiveFeeder.size)
   let block: UnsafeMutableRawBufferPointer
   var error: (any Error)?
-  /// The last eight bytes read.
-  var last: [UInt8] = []
 
   init(_ stream: any ByteStream) {
     self.stream = stream
@@ -130,7 +117,6 @@ import Platform
       let count = try stream.read(into: &staging, from: 0)
       // Safe: both are `size` bytes long and `count` is at most that.
       unsafe block.copyBytes(from: staging[0..<count])
-      last = Array((last + staging[max(0, count - 8)..<count]).suffix(8))
       return count
     } catch {
       self.error = error

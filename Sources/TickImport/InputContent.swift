@@ -31,12 +31,19 @@ enum InputContent: String {
   }
 
   private static let csv = "a table in text (CSV), plain or packed"
+  private static let packed = "gzip, zstd or zip; unpack it first, for example into a pipe"
+  /// The first bytes of a tick file.
+  static let tickFileMagic: [UInt8] = [0x5D, 0x2A, 0x4D, 0x18]
   private static let refused: [(magic: [UInt8], problem: String, expected: String)] = [
     (Array("ARROW1".utf8), "an Arrow (Feather) file is not read", csv),
     (Array("FEA1".utf8), "a Feather file is not read", csv),
     (Array("PAR1".utf8), "a Parquet file is not read", csv),
     (Array("[".utf8), "a JSON array is not read", csv),
-    ([0x5D, 0x2A, 0x4D, 0x18], "it is a tick file already", "files of other formats; see ticks merge"),
+    ([0x42, 0x5A, 0x68], "a bzip2 file is not read", packed),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "an xz file is not read", packed),
+    ([0x04, 0x22, 0x4D, 0x18], "an lz4 file is not read", packed),
+    ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "a 7z archive is not read", packed),
+    (tickFileMagic, "it is a tick file already", "files of other formats; see ticks merge"),
   ]
 }
 

@@ -27,7 +27,17 @@ final class SourceStream: ByteStream {
     var rest = raw._mutatingExtracting(droppingFirst: offset)
     let count = try source.read(into: &rest)
     counter?.add(count)
+    if count == 0, offset < buffer.count { try requireSameSize() }
     return count
+  }
+
+  /// A file that somebody still writes may end inside of a number, which would be read as another one.
+  private func requireSameSize() throws {
+    guard let size = source.sizeAtOpening, source.position != size else { return }
+    throw InputError(
+      SourceLocation(path: source.path),
+      "the file changed while it was read: \(size) bytes at first, \(source.position) at its end",
+      expected: "a file that nobody writes any more; a copy of it, for example")
   }
 }
 
@@ -54,14 +64,26 @@ enum InputStream {
   static func open(_ path: String, counter: ReadCounter? = nil) throws -> OpenedInput {
     let source = try ByteSource(path: path)
     let start = try source.peek(4)
-    let isCompressed = start.starts(with: gzipMagic) || start.starts(with: zstdMagic)
     let stream = SourceStream(source, counter)
+    let names = InputNames(path: path)
     if start.starts(with: zipMagic) {
       let archive = try ArchiveStream(stream, path: path, isZip: true)
       return OpenedInput(stream: archive, names: InputNames(path: path, entry: archive.entryName))
     }
-    return OpenedInput(
-      stream: isCompressed ? try ArchiveStream(stream, path: path) : stream, names: InputNames(path: path))
+    if start.starts(with: gzipMagic) {
+      return OpenedInput(stream: try GzipStream(stream, path: path), names: names)
+    }
+    if start.starts(with: zstdMagic) || isSkippable(start) {
+      return OpenedInput(stream: try ArchiveStream(stream, path: path), names: names)
+    }
+    return OpenedInput(stream: stream, names: names)
+  }
+
+  /// Whether a frame of zstd's begins that says nothing, as parallel packers put before each of theirs. One
+  /// of them begins a tick file, which is no input.
+  private static func isSkippable(_ start: [UInt8]) -> Bool {
+    start.count == 4 && start[0] & 0xF0 == 0x50 && start.dropFirst().elementsEqual([0x2A, 0x4D, 0x18])
+      && start != InputContent.tickFileMagic
   }
 
   /// Whether the input can be opened again and read from its start.

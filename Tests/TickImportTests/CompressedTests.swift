@@ -54,16 +54,6 @@ import Testing
     #expect(try importFiles([path]).sink.lines == Self.expected)
   }
 
-  @Test func severalGzipMembersAreOneFile() throws {
-    let folder = try TemporaryDirectory()
-    let path = try folder.write("BTCUSDT-1m.csv.gz", bytes: Self.gzip + Self.gzip)
-    #expect {
-      _ = try importFiles([path])
-    } throws: {
-      "\($0)".contains("the file is made of several gzip members, which must be unpacked first")
-    }
-  }
-
   @Test(arguments: [gzip, zstd]) func everyCutIsFound(bytes: [UInt8]) throws {
     let folder = try TemporaryDirectory()
     for count in 4..<bytes.count {

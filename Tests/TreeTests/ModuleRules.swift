@@ -11,7 +11,7 @@ enum ModuleRules {
     "KernelsBaseline": ["CVector"],
     "Kernels": ["CVector", "KernelsBaseline", "KernelsV3", "KernelsV4", "Platform"],
     "TickFile": ["Market", "Platform", "Kernels", "CZstd", "CXXHash"],
-    "TickImport": ["TickFile", "Market", "Platform", "CArchive"],
+    "TickImport": ["TickFile", "Market", "Platform", "CArchive", "CZlib"],
     "TickGenerate": ["TickFile", "Market", "Platform", "Random"],
     "Population": ["Margin", "Market", "Platform", "Random"],
     "Engine": ["Margin", "Kernels", "TickFile", "Market", "Platform"],
@@ -37,7 +37,7 @@ enum ModuleRules {
 
   /// The modules of C, which hold no Swift.
   static let foreign: Set<String> = [
-    "CZstd", "CArchive", "CXXHash", "CVector", "CProcessor", "CAllocator", "CBaseline",
+    "CZstd", "CZlib", "CArchive", "CXXHash", "CVector", "CProcessor", "CAllocator", "CBaseline",
   ]
 
   static let imports = TreeRule(name: "module arrows") { file in
