@@ -33,9 +33,10 @@ public struct TickExport: Sendable {
   /// Writes the merge of `readers` to `output`, `-` for standard output.
   ///
   /// - Returns: The number of ticks written.
-  /// - Throws: `InputError` where a series is in none of the files or `output` exists; `CorruptDataError`
-  ///   where a block is damaged. Nothing stays of the output then.
+  /// - Throws: `InputError` where a series is in none of the files, or `output` exists or is an input;
+  ///   `CorruptDataError` where a block is damaged. Nothing stays of the output then.
   public func write(_ readers: [TickFileReader], to output: String, force: Bool) throws -> Int {
+    try readers.requireOthers(than: output)
     var merged = try MergedTicks(readers: readers, columns: .all, window: window)
     for key in series ?? [] where !merged.series.contains(key) {
       let known = merged.series.map(\.description).joined(separator: ", ")

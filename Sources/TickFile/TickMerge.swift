@@ -12,12 +12,14 @@ public enum TickMerge {
   ///   - output: The new file, `-` for standard output.
   ///   - force: Whether a file of that name may be replaced.
   ///   - tool: The program and its version, for the new file's metadata.
-  /// - Throws: `InputError` where something would count twice, `CorruptDataError` where an input is damaged;
+  /// - Throws: `InputError` where something would count twice or `output` is an input,
+  ///   `CorruptDataError` where an input is damaged;
   ///   nothing stays of the output then.
   public static func merge(
     _ readers: [TickFileReader], to output: String, force: Bool, tool: String,
     options: TickFileOptions = TickFileOptions()
   ) throws -> TickFileSummary {
+    try readers.requireOthers(than: output)
     if let overlap = TickFileOverlap.find(in: readers, names: readers.map(\.path)) {
       throw InputError(
         SourceLocation(path: readers[overlap.files.second].path), overlap.problem, expected: overlap.expected)
@@ -47,5 +49,17 @@ public enum TickMerge {
     }
     result.source = sources.joined(separator: "; ")
     return result
+  }
+}
+
+extension [TickFileReader] {
+  /// Refuses to write over a file that is read: whoever allows an older result to be replaced does not mean
+  /// its source.
+  func requireOthers(than output: String) throws {
+    guard output != "-" else { return }
+    for reader in self where try Files.isSame(reader.path, output) {
+      throw InputError(
+        SourceLocation(path: output), "is an input as well", expected: "another name for the new file")
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Support
 
 /// A folder of its own in which the real program runs; it is removed afterwards.
@@ -62,6 +63,9 @@ final class RunningBinary {
 
   /// Asks it to end, as Ctrl-C does.
   func interrupt() { process.interrupt() }
+
+  /// Ends it at once, as a loss of power does.
+  func kill() { Glibc.kill(process.processIdentifier, SIGKILL) }
 
   /// Waits until `condition` holds or the program has ended; false where it ended first.
   func wait(until condition: () throws -> Bool) throws -> Bool {
