@@ -56,14 +56,13 @@ public struct TickColumns: Sendable {
   public init() {}
 
   /// Tick `index` with its exact values; needs all columns of ``TickColumnSet/all``.
-  public func tick(_ index: Int) -> Tick {
-    let size =
-      sizeScales[index] == TickFormat.noScale
-      ? nil : ExactDecimal(mantissa: sizeMantissas[index], scale: Int(sizeScales[index]))
-    return Tick(
-      time: Timestamp(nanoseconds: times[index]), series: Int(series[index]),
-      price: ExactDecimal(mantissa: mantissas[index], scale: Int(scales[index])), size: size,
-      flags: TickFlags(rawValue: flags[index]))
+  public func tick(_ index: Int) -> Tick { packed(index).tick }
+
+  /// Tick `index` as the writer takes it; needs all columns of ``TickColumnSet/all``.
+  public func packed(_ index: Int) -> PackedTick {
+    PackedTick(
+      time: times[index], series: series[index], mantissa: mantissas[index], scale: scales[index],
+      sizeMantissa: sizeMantissas[index], sizeScale: sizeScales[index], flags: flags[index])
   }
 
   /// Gives every column of `columns` `count` elements and empties the others.

@@ -29,11 +29,11 @@ public enum TickMerge {
       path: output, force: force, metadata: metadata(readers, tool: tool), options: options)
     for key in merged.series { _ = try writer.series(key) }
     var columns = TickColumns()
-    var ticks: [Tick] = []
+    var ticks: [PackedTick] = []
     while try merged.next(into: &columns) {
       try Interrupt.check()
       ticks.removeAll(keepingCapacity: true)
-      ticks.append(contentsOf: (0..<columns.count).lazy.map { columns.tick($0) })
+      ticks.append(contentsOf: (0..<columns.count).lazy.map { columns.packed($0) })
       try writer.append(contentsOf: ticks)
     }
     return try writer.finish()

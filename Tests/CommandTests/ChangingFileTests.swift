@@ -54,7 +54,7 @@ struct ChangingFileTests {
   @Test(arguments: [TickTask.merging, .exporting]) func aTickFileThatGrowsIsReadAsItWas(_ task: TickTask)
     throws
   {
-    let sandbox = try task.sandbox(ticks: 100_000)
+    let sandbox = try task.sandbox(ticks: 400_000)
     #expect(try task.run(in: sandbox, ticks: 0).status == 0)
     let whole = try sandbox.bytes(task.output)
     try FileManager.default.removeItem(atPath: sandbox.file(task.output))
@@ -69,7 +69,7 @@ struct ChangingFileTests {
   }
 
   @Test(arguments: [TickTask.merging, .exporting]) func aTickFileThatIsCutIsCorrupt(_ task: TickTask) throws {
-    let sandbox = try task.sandbox(ticks: 100_000)
+    let sandbox = try task.sandbox(ticks: 400_000)
     let before = try sandbox.names()
     let end = try change(task, in: sandbox) { try $0.truncate(atOffset: 2_000) }
     #expect(end.status == 3)
