@@ -255,12 +255,12 @@ class TickFile:
             offset = self._header(block, Bytes(footer.take(header_raw)), offset + 48 + header_size)
             block.spans = []
             for _ in range((block.count + SPAN - 1) // SPAN):
-                first, length, present = footer.fields("qQI")
+                first, length, instants, present = footer.fields("qQHI")
                 envelopes = {}
                 for _ in range(present):
                     place, low, height, last, time = footer.fields("HqQQQ")
                     envelopes[block.numbers[place]] = (low, low + height, low + last, first + time)
-                block.spans.append((first, first + length, envelopes))
+                block.spans.append((first, first + length, envelopes, instants))
             self.blocks.append(block)
         footer.end()
         return offset
@@ -377,7 +377,7 @@ class TickFile:
         whole = start is None and end is None
         parts = []
         for number, block in enumerate(self.blocks):
-            for span, (first, last, _) in enumerate(block.spans):
+            for span, (first, last, _, _) in enumerate(block.spans):
                 if (start is not None and last < start) or (end is not None and first >= end):
                     continue
                 part = self.read_span(number, span, wanted if whole else inner)

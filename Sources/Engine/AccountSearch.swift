@@ -60,6 +60,8 @@ struct AccountSearch<Finder: LineFinder> {
     let end = tape.position(pricing: block.needs(place), from: due)
     guard end < range.upperBound else { return nil }
     reader.read(tape, end, into: &quotes)
+    // Prices that could not be read are no prices to open at; the run ends with the error.
+    if let pages = tape.pages, pages.failure != nil { return nil }
     block.open(place, block.rules(at: tape.time(at: end)), quotes)
     return end
   }

@@ -36,9 +36,8 @@ public struct EngineOptions: Sendable {
   public var threads: Int?
   /// Ticks in memory at a time; nil for as many as serve the engine and fit into ``tickMemory``.
   public var chunkInstants: Int?
-  /// Ticks of a page, whole leaves, of a replay whose ticks are not kept although they would fit; nil for
-  /// what memory says.
-  public var pageTicks: Int?
+  /// Pages in memory of a replay whose ticks are not kept although they would fit; nil for what memory says.
+  public var keptPages: Int?
   /// Bytes that ticks in memory may take; nil for an eighth of the machine's memory.
   public var tickMemory: Int?
   /// Accounts of one work item.

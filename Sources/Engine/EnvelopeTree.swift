@@ -7,14 +7,20 @@ internal import Platform
 ///
 /// A node holds its sixteen children side by side, as ``LineBounds`` takes them: for every factor sixteen
 /// lows, then sixteen highs. A factor without a price anywhere in a cell is 0 there.
+///
+/// Over a tape of pages the nodes of leaves are those of the pages' sheets, made where a search comes to
+/// them, and the cells just above them have the bounds that the file tells of a whole page.
 struct EnvelopeTree: Sendable {
   /// Children of a node.
   static let fanOut = LineBounds.children
 
   let factors: Int
   private let bounds: LineBounds
-  private var leaves = 0
-  /// The nodes, level after level, the first of them those whose children are leaves.
+  /// Where the nodes of leaves are, if they are not here.
+  private(set) var pages: TickPages?
+  /// Cells of the lowest level that is here.
+  private var lowest = 0
+  /// The nodes, level after level, the first of them those of the lowest level.
   private var values: [Double] = []
   /// Where the nodes of each level start.
   private var starts: [Int] = []
@@ -22,7 +28,10 @@ struct EnvelopeTree: Sendable {
   private var cells: [Int] = []
   /// Nodes that are being made.
   private var scratch: [Double] = []
-  private var nodeSize: Int { factors * 2 * Self.fanOut }
+  private var nodeSize: Int { Self.nodeSize(factors: factors) }
+
+  /// Values of a node.
+  static func nodeSize(factors: Int) -> Int { factors * 2 * fanOut }
 
   /// An empty tree.
   init(factors: Int, _ bounds: LineBounds) {
@@ -33,14 +42,17 @@ struct EnvelopeTree: Sendable {
   // MARK: Growing
 
   /// Forgets all bounds.
-  mutating func begin() {
-    leaves = 0
+  ///
+  /// - Parameter pages: where the nodes of leaves will be; nil for here.
+  mutating func begin(pages: TickPages? = nil) {
+    self.pages = pages
+    lowest = 0
     values.removeAll(keepingCapacity: true)
   }
 
-  /// Makes room for a number of leaves and for what stands above them.
-  mutating func reserve(leaves: Int) {
-    var (count, size) = (leaves, 0)
+  /// Makes room for a number of cells of the lowest level and for what stands above them.
+  mutating func reserve(_ cells: Int) {
+    var (count, size) = (cells, 0)
     repeat {
       count = max(1, (count + Self.fanOut - 1) / Self.fanOut)
       size += count * nodeSize
@@ -49,29 +61,35 @@ struct EnvelopeTree: Sendable {
     Memory.preferHugePages(&values)
   }
 
-  /// Adds the bounds of the next leaves: the factors' lows and highs stand leaf after leaf. Only the last
-  /// leaves may be other than whole nodes.
-  mutating func addLeaves(_ count: Int, lows: Span<Double>, highs: Span<Double>) {
-    let nodes = (count + Self.fanOut - 1) / Self.fanOut
+  /// Adds the next cells of the lowest level; the factors' lows and highs stand cell after cell. Only the
+  /// last cells may be other than whole nodes.
+  mutating func add(_ cells: Int, lows: Span<Double>, highs: Span<Double>) {
     var made: [Double] = []
     swap(&made, &scratch)
-    made.fit(nodes * nodeSize, 0)
-    var out = made.mutableSpan
+    made.fit((cells + Self.fanOut - 1) / Self.fanOut * nodeSize, 0)
+    Self.fill(&made, cells, lows, highs, factors: factors)
+    values += made
+    lowest += cells
+    swap(&made, &scratch)
+  }
+
+  /// Fills `nodes` with the nodes whose children have the bounds `lows` and `highs`, cell after cell.
+  static func fill(
+    _ nodes: inout [Double], _ cells: Int, _ lows: Span<Double>, _ highs: Span<Double>, factors: Int
+  ) {
+    var out = nodes.mutableSpan
     var place = 0
-    for first in stride(from: 0, to: count, by: Self.fanOut) {
-      let children = min(Self.fanOut, count - first)
+    for first in stride(from: 0, to: cells, by: fanOut) {
+      let children = min(fanOut, cells - first)
       for factor in 0..<factors {
-        for child in 0..<Self.fanOut {
+        for child in 0..<fanOut {
           let source = (first + child) * factors + factor
           out[place + child] = child < children ? lows[source] : 0
-          out[place + child + Self.fanOut] = child < children ? highs[source] : 0
+          out[place + child + fanOut] = child < children ? highs[source] : 0
         }
-        place += 2 * Self.fanOut
+        place += 2 * fanOut
       }
     }
-    values += made
-    leaves += count
-    swap(&made, &scratch)
   }
 
   /// Where a node stands.
@@ -85,11 +103,13 @@ struct EnvelopeTree: Sendable {
     starts[level] + cell / Self.fanOut * nodeSize + cell % Self.fanOut
   }
 
-  /// Joins the leaves to the cells above them.
+  /// Joins the cells of the lowest level to those above them.
   mutating func join() {
-    cells.removeAll()
-    starts.removeAll()
-    var (count, size) = (leaves, 0)
+    // Over pages the level of leaves is elsewhere, and takes no room here.
+    starts = pages == nil ? [] : [0]
+    cells = pages == nil ? [] : [lowest * Self.fanOut]
+    let first = starts.count
+    var (count, size) = (lowest, 0)
     repeat {
       starts.append(size)
       cells.append(count)
@@ -97,7 +117,7 @@ struct EnvelopeTree: Sendable {
       size += count * nodeSize
     } while count > 1
     var made = [Double](repeating: 0, count: nodeSize)
-    for level in starts.indices.dropFirst() {
+    for level in starts.indices.dropFirst(first + 1) {
       for first in stride(from: 0, to: cells[level], by: Self.fanOut) {
         for place in made.indices { made[place] = 0 }
         var parent = made.mutableSpan
@@ -126,8 +146,10 @@ struct EnvelopeTree: Sendable {
     let lower = max(0, leaves.lowerBound >> shift - first)
     let upper = min(Self.fanOut, (leaves.upperBound - 1) >> shift - first + 1)
     if lower >= upper { return nil }
-    var mask = bounds.children(
-      line: line, node: values.span.extracting(self.node(node, level: level)))
+    var mask =
+      level == 0 && pages != nil
+      ? leafMask(line, node)
+      : bounds.children(line: line, node: values.span.extracting(self.node(node, level: level)))
     let (above, below): (UInt32, UInt32) = (1 << UInt32(upper), 1 << UInt32(lower))
     mask &= above - below
     while mask != 0 {
@@ -137,6 +159,14 @@ struct EnvelopeTree: Sendable {
       if let leaf = firstLeaf(line, in: leaves, level: level - 1, node: child) { return leaf }
     }
     return nil
+  }
+
+  /// Which leaves of a node a line may touch, where a page has the node.
+  @inline(never)
+  private func leafMask(_ line: Span<Double>, _ node: Int) -> UInt32 {
+    guard let nodes = pages?.sheet(ofLeaf: node * Self.fanOut).nodes else { return 0 }
+    let start = node % (TickPages.leaves / Self.fanOut) * nodeSize
+    return bounds.children(line: line, node: nodes.span.extracting(start..<start + nodeSize))
   }
 
   /// A leaf of `leaves`, which is not empty, in which a line is low: from the root always the child where its
@@ -160,7 +190,15 @@ struct EnvelopeTree: Sendable {
 
   /// The lowest value that a line may have in a cell.
   private func bound(_ line: Span<Double>, _ cell: Int, level: Int) -> Double {
-    var lane = place(of: cell, level: level)
+    if level == 0, let pages {
+      let nodes = pages.sheet(ofLeaf: cell).nodes
+      return bound(line, nodes.span, at: sheetPlace(of: cell))
+    }
+    return bound(line, values.span, at: place(of: cell, level: level))
+  }
+
+  private func bound(_ line: Span<Double>, _ values: Span<Double>, at place: Int) -> Double {
+    var lane = place
     var value = line[0]
     for factor in 0..<factors {
       let coefficient = line[factor + 1]
@@ -170,13 +208,24 @@ struct EnvelopeTree: Sendable {
     return value
   }
 
+  /// Where the low of factor 0 of a leaf stands in the nodes of its page.
+  private func sheetPlace(of leaf: Int) -> Int {
+    leaf % TickPages.leaves / Self.fanOut * nodeSize + leaf % Self.fanOut
+  }
+
   /// The first leaf in which a factor has a price; nil for none.
   func firstPriced(_ factor: Int) -> Int? {
     guard let leaves = cells.first else { return nil }
     let high = factor * 2 * Self.fanOut + Self.fanOut
-    return (0..<leaves).first { leaf in
-      values[place(of: leaf, level: 0) + high] != 0
+    guard let pages else {
+      return (0..<leaves).first { values[place(of: $0, level: 0) + high] != 0 }
     }
+    for cell in 0..<cells[1] where values[place(of: cell, level: 1) + high] != 0 {
+      // The price may come first behind the end of the replay's window.
+      for leaf in cell * Self.fanOut..<(cell + 1) * Self.fanOut
+      where pages.sheet(ofLeaf: leaf).nodes[sheetPlace(of: leaf) + high] != 0 { return leaf }
+    }
+    return nil
   }
 
   /// Bounds of the factors over at least the leaves `leaves`: cells of the narrowest width that keeps them
@@ -191,15 +240,24 @@ struct EnvelopeTree: Sendable {
     while level + 1 < starts.count && (leaves.count >> (4 * level)) > Self.fanOut { level += 1 }
     let shift = 4 * level
     for cell in (leaves.lowerBound >> shift)...((leaves.upperBound - 1) >> shift) {
-      let place = place(of: cell, level: level)
-      for factor in 0..<factors {
-        let high = values[place + factor * 2 * Self.fanOut + Self.fanOut]
-        if high == 0 { continue }
-        let low = values[place + factor * 2 * Self.fanOut]
-        let isFirst = box.high[factor] == 0
-        box.low[factor] = isFirst ? low : min(low, box.low[factor])
-        box.high[factor] = max(high, box.high[factor])
+      if level == 0, let pages {
+        let nodes = pages.sheet(ofLeaf: cell).nodes
+        join(nodes.span, at: sheetPlace(of: cell), into: &box)
+      } else {
+        join(values.span, at: place(of: cell, level: level), into: &box)
       }
+    }
+  }
+
+  /// Widens a box by a cell.
+  private func join(_ values: Span<Double>, at place: Int, into box: inout FactorBox) {
+    for factor in 0..<factors {
+      let high = values[place + factor * 2 * Self.fanOut + Self.fanOut]
+      if high == 0 { continue }
+      let low = values[place + factor * 2 * Self.fanOut]
+      let isFirst = box.high[factor] == 0
+      box.low[factor] = isFirst ? low : min(low, box.low[factor])
+      box.high[factor] = max(high, box.high[factor])
     }
   }
 }

@@ -41,22 +41,21 @@ struct InstantMarks: Sendable {
   /// - Parameters:
   ///   - columns: by tick.
   ///   - times: by tick, never falling.
-  ///   - base: the tick that both begin with.
   ///   - end: the tick behind the last to mark. Where it does not end a word no others come.
-  mutating func add(_ columns: [UInt16], _ times: [Int64], from base: Int, upTo end: Int) {
+  mutating func add(_ columns: [UInt16], _ times: [Int64], upTo end: Int) {
     if end <= count { return }
     precondition(count % 64 == 0)
     var equal = [UInt64](repeating: 0, count: (end - count + 63) / 64)
     var masks = equal.mutableSpan
     TickMarks.equalTimes(
-      times.span.extracting(count - base..<end - base), previous: count == 0 ? times[0] &- 1 : last,
+      times.span.extracting(count..<end), previous: count == 0 ? times[0] &- 1 : last,
       into: &masks,
       level: level)
     for (word, mask) in equal.enumerated() {
-      let tick = count - base + 64 * word
-      starts.append(self.mark(mask, columns, tick..<min(end - base, tick + 64)))
+      let tick = count + 64 * word
+      starts.append(self.mark(mask, columns, tick..<min(end, tick + 64)))
     }
-    (count, last) = (end, times[end - 1 - base])
+    (count, last) = (end, times[end - 1])
   }
 
   /// Which of `ticks`, at most 64, start an instant; `same` says which have the time of the tick before.

@@ -1,5 +1,6 @@
 internal import Margin
 internal import Market
+internal import Platform
 
 /// How the recorded prices of a replay become marks, index prices and the factors of the bounds.
 ///
@@ -88,6 +89,13 @@ struct PriceMap: Sendable {
       }
     }
     isPlain = plain == recorded.indices.map { $0 }
+  }
+
+  /// - Throws: `RunError` where a study uses more series than ticks can name.
+  func checkSize() throws {
+    guard columns < Int(UInt16.max) else {
+      throw RunError("a study of \(columns) series: at most \(UInt16.max - 1) can be replayed together")
+    }
   }
 
   /// Quotes at which nothing has a price.

@@ -16,10 +16,8 @@ public final class ReplayTicks {
   /// The fewest ticks that are taken into memory together, whatever memory is allowed.
   private static let leastTicks = 65_536
 
-  /// Ticks that are read again together.
-  private static let pageTicks = TickFormat.ticksPerSpan
-  /// The most pages that are kept, more than crashes take, and the fewest with which reading again is worth
-  /// it.
+  /// The most pages whose ticks stay in memory, more than crashes take, and the fewest with which decoding
+  /// them again is worth it.
   private static let mostPages = 1024
   private static let leastPages = 64
 
@@ -50,42 +48,54 @@ public final class ReplayTicks {
 
   /// Whether the whole replay stays in memory.
   private var fits: Bool {
-    guard options.chunkInstants == nil, options.pageTicks == nil, options.kind != .dense else { return false }
+    guard options.chunkInstants == nil, options.keptPages == nil, options.kind != .dense else { return false }
     return total <= room
   }
 
   private var threads: Int { options.threads ?? Machine.usableCores }
 
-  /// The pages of a replay whose bounds stay in memory as a whole, while its ticks are read again where
-  /// somebody looks; nil where even the bounds do not fit, or several files would have to be merged again.
-  private var paging: TickPages.Size? {
-    guard options.chunkInstants == nil, options.kind == .pruned, replay.files.count == 1 else { return nil }
-    if let ticks = options.pageTicks { return TickPages.Size(ticks: ticks, kept: 2) }
-    let bounds = total / Tape.leafTicks * Tape.bytesPerLeaf(map)
-    let kept = (memory - bounds) / TickPages.Size(ticks: Self.pageTicks, kept: 1).bytes
-    guard kept >= Self.leastPages else { return nil }
-    return TickPages.Size(ticks: Self.pageTicks, kept: min(kept, Self.mostPages))
+  /// How many pages stay in memory where not all ticks do; nil where even what is known of all pages does
+  /// not fit, or files would have to be merged.
+  private var paging: TickPages.Room? {
+    guard options.chunkInstants == nil, options.kind == .pruned, PageSource.follow(replay.files) else {
+      return nil
+    }
+    if let kept = options.keptPages { return TickPages.Room(pages: kept, sheets: kept) }
+    let spans = replay.files.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.spanCount } }
+    let (sheet, page) = (TickPages.sheetBytes(map), TickPages.pageBytes)
+    let room = memory - spans * TickPages.entryBytes(map)
+    guard room >= Self.leastPages * (sheet + page) else { return nil }
+    let sheets = max(Self.leastPages, min(spans, (room - Self.leastPages * page) / sheet))
+    return TickPages.Room(pages: min(Self.mostPages, (room - sheets * sheet) / page), sheets: sheets)
   }
 
   private var total: Int { replay.files.reduce(0) { $0 + $1.tickCount } }
 
-  private func emptyTape(paging: TickPages.Size? = nil) -> Tape {
-    Tape(map, LineScan(options.kernel), expandsRows: options.kind == .dense, paging: paging)
+  private func emptyTape() -> Tape {
+    Tape(map, LineScan(options.kernel), expandsRows: options.kind == .dense)
   }
 
-  /// The whole replay, its ticks or at least its bounds; nil where even they do not fit into memory.
+  /// The whole replay, in memory or in pages; nil where neither is possible.
   func whole() throws -> Tape? {
     if let kept { return kept }
-    let paging = fits ? nil : paging
-    guard fits || paging != nil else { return nil }
-    var source = try TapeSource(replay, threads: threads)
-    var tape = emptyTape(paging: paging)
-    tape.isWhole = true
-    if fits { tape.reserve(total) } else { tape.reserveBounds(total) }
-    _ = try source.fill(&tape, capacity: .max)
-    statistics = source.statistics
-    kept = tape
-    return tape
+    if fits {
+      var source = try TapeSource(replay, threads: threads)
+      var tape = emptyTape()
+      tape.isWhole = true
+      tape.reserve(total)
+      _ = try source.fill(&tape, capacity: .max)
+      (statistics, kept) = (source.statistics, tape)
+    } else if let paging {
+      try map.checkSize()
+      let schedule = FundingSchedule(replay)
+      let survey = try PageSurvey(
+        PageSource(replay, map, schedule, options.kernel), threads: threads)
+      var tape = Tape(survey, LineScan(options.kernel), paging)
+      if tape.count > 0 { tape.index(schedule) }
+      if let failure = tape.pages?.failure { throw failure }
+      (statistics, kept) = (survey.statistics, tape)
+    }
+    return kept
   }
 
   /// The replay from its beginning, part after part.

@@ -4,18 +4,16 @@ internal import Market
 internal import Platform
 
 extension Tape {
-  /// Leaves whose bounds are worked out at a time.
-  private static let batch = 64
-
   /// Works out the bounds of the factors and the settlements, once the ticks are there.
   ///
   /// - Parameter schedule: the venue's own funding where the ticks hold none.
   mutating func index(_ schedule: FundingSchedule) {
-    markRest()
-    marks.ends(into: &ends, ranks: &ranks)
-    boundLeaves(times.count)
-    recordedAfter = carry
-    tree.join()
+    if pages == nil {
+      markRest()
+      marks.ends(into: &ends, ranks: &ranks)
+      boundLeaves()
+      tree.join()
+    }
     findFirstPrices()
     collectFundings(schedule)
     if expandsRows {
@@ -33,56 +31,52 @@ extension Tape {
   mutating func beginLeaves() {
     tree.begin()
     carried.removeAll(keepingCapacity: true)
-    carry = []
   }
 
-  /// Makes room for the bounds of some ticks.
-  mutating func reserveBounds(_ ticks: Int) {
-    let leaves = (ticks + Self.leafTicks - 1) / Self.leafTicks
-    tree.reserve(leaves: leaves)
+  /// Bounds the leaves.
+  private mutating func boundLeaves() {
+    let leaves = (count + Self.leafTicks - 1) / Self.leafTicks
+    tree.reserve(leaves)
     carried.reserveCapacity(leaves * map.recorded.count)
     Memory.preferHugePages(&carried)
+    var bounder = LeafBounder(map, carry: recordedBefore, scan.level)
+    for first in stride(from: 0, to: leaves, by: LeafBounder.batch) {
+      let batch = min(LeafBounder.batch, leaves - first)
+      let ticks = first * Self.leafTicks..<min(count, (first + batch) * Self.leafTicks)
+      bounder.measure(columns.span.extracting(ticks), prices.span.extracting(ticks))
+      bounder.mapFactors(batch)
+      carried += bounder.carriedIn[..<(batch * map.recorded.count)]
+      tree.add(batch, lows: bounder.factorLows.span, highs: bounder.factorHighs.span)
+    }
+    recordedAfter = bounder.carry
   }
 
-  /// Bounds the first ticks in memory, those of the next leaves.
-  mutating func boundLeaves(_ ticks: Int) {
-    let (places, leaves) = (map.recorded.count, (ticks + Self.leafTicks - 1) / Self.leafTicks)
-    let factors = layout.factors.count
-    if base == 0 {
-      carry = recordedBefore
-      if !isPaged { reserveBounds(ticks) }
-    }
-    var lows = [Double](repeating: 0, count: Self.batch * places)
-    var (highs, carriedIn) = (lows, lows)
-    var factorLows = [Double](repeating: 0, count: map.isPlain ? 0 : Self.batch * factors)
-    var factorHighs = factorLows
+  /// Bounds the cells of a node of leaves by what is known of their pages.
+  mutating func bound(_ survey: PageSurvey, _ pages: TickPages) {
+    let (places, factors) = (map.recorded.count, layout.factors.count)
+    let cells = Self.pageCells
+    tree.begin(pages: pages)
+    tree.reserve(cells * survey.entries.count)
     var map = map
-    var recorded = carry
-    for first in stride(from: 0, to: leaves, by: Self.batch) {
-      let batch = min(Self.batch, leaves - first)
-      let ticks = first * Self.leafTicks..<min(ticks, (first + batch) * Self.leafTicks)
-      do {
-        var low = lows.mutableSpan
-        var high = highs.mutableSpan
-        var carry = recorded.mutableSpan
-        var before = carriedIn.mutableSpan
-        LeafEnvelopes.measure(
-          columns: columns.span.extracting(ticks), prices: prices.span.extracting(ticks), count: places,
-          carry: &carry, lows: &low, highs: &high, carriedIn: &before, level: scan.level)
+    // Whole nodes are made at a time.
+    let batch = EnvelopeTree.fanOut / cells
+    var lows = [Double](repeating: 0, count: EnvelopeTree.fanOut * factors)
+    var highs = lows
+    for first in stride(from: 0, to: survey.entries.count, by: batch) {
+      let pages = first..<min(first + batch, survey.entries.count)
+      for (place, page) in pages.enumerated() {
+        for cell in place * cells..<(place + 1) * cells {
+          map.factors(survey.lows, from: page * places, into: &lows, at: cell * factors, stride: 1)
+          map.factors(survey.highs, from: page * places, into: &highs, at: cell * factors, stride: 1)
+        }
       }
-      carried += carriedIn[..<(batch * places)]
-      if map.isPlain {
-        tree.addLeaves(batch, lows: lows.span, highs: highs.span)
-        continue
-      }
-      for leaf in 0..<batch {
-        map.factors(lows, from: leaf * places, into: &factorLows, at: leaf * factors, stride: 1)
-        map.factors(highs, from: leaf * places, into: &factorHighs, at: leaf * factors, stride: 1)
-      }
-      tree.addLeaves(batch, lows: factorLows.span, highs: factorHighs.span)
+      tree.add(pages.count * cells, lows: lows.span, highs: highs.span)
     }
-    carry = recorded
+    tree.join()
   }
+
+  /// Cells of a page above its leaves.
+  private static var pageCells: Int { TickPages.leaves / EnvelopeTree.fanOut }
 
   private mutating func findFirstPrices() {
     firstPriced = [Int](repeating: count, count: layout.factors.count)

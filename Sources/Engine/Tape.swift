@@ -7,8 +7,7 @@ internal import TickFile
 /// A stretch of the replay in memory: its ticks in time order, with bounds of the factors over leaves of
 /// ticks and over the cells above them.
 ///
-/// The ticks are all in memory, or, in a tape of pages, read again where somebody looks (``TickPages``);
-/// what is worked out of them always is.
+/// The ticks are all in memory, or, in a tape of pages, decoded where somebody looks (``TickPages``).
 ///
 /// Positions are places of ticks. An instant is named by the position of its last tick, its *end*; a range of
 /// positions means the instants that end in it. A tape holds whole instants.
@@ -51,10 +50,12 @@ struct Tape: Sendable {
   var layout: FactorLayout { map.layout }
   /// The vector loops that look at it.
   let scan: LineScan
-  /// Ticks held.
-  var count: Int { base + times.count }
-  /// Ticks that are no longer in memory: the arrays begin behind them.
-  private(set) var base = 0
+  /// Positions: one for each tick, and in a tape of pages the holes besides.
+  var count: Int { pagedCount + times.count }
+  private let pagedCount: Int
+  /// The ticks, where they are not in memory; then the arrays of ticks, and what is worked out of each
+  /// tick, are empty.
+  let pages: TickPages?
   /// By tick: the place of its recorded price; one beyond those for a tick that is no price.
   private(set) var columns: [UInt16] = []
   /// By tick.
@@ -63,25 +64,12 @@ struct Tape: Sendable {
   private(set) var times: [Int64] = []
   /// Ticks that are no price.
   private(set) var rates: [Rate] = []
-  /// How its ticks are cut into pages, if they are let go of once they are bounded.
-  private let paging: TickPages.Size?
-  var isPaged: Bool { paging != nil }
-  /// The ticks, where they are not in memory.
-  private(set) var pages: TickPages?
-  /// By page, the record of the file that is its first tick.
-  private var pageStarts: [Int] = []
-  /// By leaf of a tape of pages, the time of its first tick.
-  private(set) var leafTimes: [Int64] = []
-  /// Time of the last tick.
-  private var lastTime: Int64 = 0
   /// Number of the first instant since the beginning of the replay.
   var firstNumber = 0
   /// The recorded prices before the first tick, 0 where none.
   var recordedBefore: [Double]
   /// Time of the last instant before; nil where there is none.
   var timeBefore: Int64?
-  /// The recorded prices behind the ticks that are bounded.
-  var carry: [Double] = []
   /// The recorded prices after the last tick.
   var recordedAfter: [Double] = []
 
@@ -114,9 +102,9 @@ struct Tape: Sendable {
   /// Whether it holds the whole replay.
   var isWhole = false
 
-  init(_ map: PriceMap, _ scan: LineScan, expandsRows: Bool = false, paging: TickPages.Size? = nil) {
+  init(_ map: PriceMap, _ scan: LineScan, expandsRows: Bool = false) {
     self.map = map
-    self.paging = paging
+    (pages, pagedCount) = (nil, 0)
     marks = InstantMarks(columns: map.columns, scan.level)
     self.expandsRows = expandsRows
     self.scan = scan
@@ -124,14 +112,29 @@ struct Tape: Sendable {
     tree = EnvelopeTree(factors: map.layout.factors.count, LineBounds(scan.level))
   }
 
+  /// A tape of pages, the whole replay; its bounds are those that the pages are known to have.
+  init(_ survey: PageSurvey, _ scan: LineScan, _ room: TickPages.Room) {
+    map = survey.source.map
+    let pages = TickPages(survey, room)
+    (self.pages, pagedCount) = (pages, pages.count)
+    marks = InstantMarks(columns: map.columns, scan.level)
+    expandsRows = false
+    isWhole = true
+    self.scan = scan
+    rates = survey.rates
+    recordedBefore = survey.entries.isEmpty ? survey.carries : pages.carry(0)
+    tree = EnvelopeTree(factors: map.layout.factors.count, LineBounds(scan.level))
+    bound(survey, pages)
+  }
+
   /// How many instants it holds.
-  var instants: Int { ranks.last ?? 0 }
+  var instants: Int { pages?.instants ?? ranks.last ?? 0 }
 
   /// What a tick takes, in bytes, bounds included.
   static func bytesPerTick(_ map: PriceMap) -> Int { 18 + bytesPerLeaf(map) / leafTicks + 1 }
 
-  /// What the ticks of a leaf take, in bytes, when they are let go of.
-  static func bytesPerLeaf(_ map: PriceMap) -> Int {
+  /// What the bounds of a leaf take, in bytes.
+  private static func bytesPerLeaf(_ map: PriceMap) -> Int {
     32 + 8 * map.recorded.count + 18 * map.layout.factors.count
   }
 
@@ -144,10 +147,6 @@ struct Tape: Sendable {
     times.removeAll(keepingCapacity: true)
     rates.removeAll(keepingCapacity: true)
     marks.clear()
-    base = 0
-    pages = nil
-    pageStarts.removeAll()
-    leafTimes.removeAll()
     beginLeaves()
   }
 
@@ -162,10 +161,7 @@ struct Tape: Sendable {
   }
 
   /// Adds a tick.
-  ///
-  /// - Parameter record: its number among the records of the replay; of no use unless the tape has pages.
-  mutating func append(_ column: UInt16, _ price: Double, _ time: Int64, record: Int = 0) {
-    if let paging, count % paging.ticks == 0 { pageStarts.append(record) }
+  mutating func append(_ column: UInt16, _ price: Double, _ time: Int64) {
     if Int(column) >= map.recorded.count {
       rates.append(Rate(position: count, column: Int(column), value: price))
     }
@@ -187,17 +183,9 @@ struct Tape: Sendable {
   }
 
   /// Adds ticks, each a price in the column of its series.
-  ///
-  /// - Parameter record: the number of the first among the records of the replay.
   mutating func append(
-    _ series: [UInt16], _ columnOf: [UInt16], _ newPrices: [Double], _ newTimes: [Int64], record: Int
+    _ series: [UInt16], _ columnOf: [UInt16], _ newPrices: [Double], _ newTimes: [Int64]
   ) {
-    if let page = paging?.ticks {
-      let next = (count + page - 1) / page * page
-      for start in stride(from: next, to: count + series.count, by: page) {
-        pageStarts.append(record + start - count)
-      }
-    }
     for number in series { columns.append(columnOf[Int(number)]) }
     prices.append(contentsOf: newPrices)
     times.append(contentsOf: newTimes)
@@ -205,51 +193,14 @@ struct Tape: Sendable {
   }
 
   /// Marks the ticks added last, as far as they fill words: while they are still in the cache.
-  mutating func mark() { marks.add(columns, times, from: base, upTo: count / 64 * 64) }
+  mutating func mark() { marks.add(columns, times, upTo: count / 64 * 64) }
 
   /// Marks the ticks that are left.
-  mutating func markRest() { marks.add(columns, times, from: base, upTo: count) }
-
-  // MARK: Pages
-
-  /// Bounds the ticks of whole nodes of leaves and lets go of them, where they need not stay.
-  mutating func letGo() {
-    let ticks = times.count / Self.nodeTicks * Self.nodeTicks
-    if isPaged && ticks > 0 { letGo(ticks) }
-  }
-
-  /// Lets go of the ticks that are left; from now on they are read from the file where somebody looks.
-  ///
-  /// - Parameters:
-  ///   - sieve: which records are ticks.
-  ///   - file: the only file of the replay.
-  ///   - first: the record of the file that is the first of the replay.
-  ///   - records: how many records the replay has.
-  mutating func pages(_ sieve: TickSieve, _ file: TickFileReader, from first: Int, _ records: Int) {
-    guard let paging else { return }
-    markRest()
-    letGo(times.count)
-    pages = TickPages(
-      sieve, file, paging, starts: pageStarts.map { $0 + first }, end: first + records, count: count)
-    pageStarts = []
-  }
-
-  /// - Parameter ticks: how many, all marked; whole nodes of leaves unless they are the last.
-  private mutating func letGo(_ ticks: Int) {
-    if ticks == 0 { return }
-    for tick in stride(from: 0, to: ticks, by: Self.leafTicks) { leafTimes.append(times[tick]) }
-    lastTime = times[ticks - 1]
-    boundLeaves(ticks)
-    columns.removeFirst(ticks)
-    prices.removeFirst(ticks)
-    times.removeFirst(ticks)
-    base += ticks
-  }
+  mutating func markRest() { marks.add(columns, times, upTo: count) }
 
   /// Drops the ticks from a position on.
   mutating func cut(at position: Int) {
     let dropped = count - position
-    precondition(dropped <= times.count)
     columns.removeLast(dropped)
     prices.removeLast(dropped)
     times.removeLast(dropped)
@@ -269,22 +220,15 @@ struct Tape: Sendable {
 
   // MARK: Ticks
 
-  /// The page that holds the ticks of a leaf; nil where all ticks are in memory.
-  func page(of leaf: Int) -> TickPages.Page? { pages?.page(of: leaf * Self.leafTicks) }
-
   /// Time of a tick, ns since the epoch.
-  func time(at position: Int) -> Int64 {
-    guard let pages else { return times[position] }
-    if position % Self.leafTicks == 0 { return leafTimes[position / Self.leafTicks] }
-    if position == count - 1 { return lastTime }
-    return pages.page(of: position).times[position % pages.pageTicks]
-  }
+  func time(at position: Int) -> Int64 { pages?.time(at: position) ?? times[position] }
 
   // MARK: Positions
 
   /// The first end at or behind `position`; ``count`` for none.
   func end(from position: Int) -> Int {
     if position >= count { return count }
+    if let pages { return pages.end(from: position) }
     var word = position / 64
     var mask = ends[word] & (~0 << UInt64(position % 64))
     while mask == 0 {
@@ -298,6 +242,7 @@ struct Tape: Sendable {
   /// The last end before `position`; −1 for none.
   func end(before position: Int) -> Int {
     if position <= 0 { return -1 }
+    if let pages { return pages.end(before: position) }
     var word = (position - 1) / 64
     var mask = ends[word] & (~0 >> UInt64(63 - (position - 1) % 64))
     while mask == 0 {
@@ -310,6 +255,7 @@ struct Tape: Sendable {
 
   /// How many instants end before `position`.
   func instants(before position: Int) -> Int {
+    if let pages { return pages.instants(before: position) }
     let (word, bit) = position.quotientAndRemainder(dividingBy: 64)
     if bit == 0 { return ranks[word] }
     return ranks[word] + (ends[word] & ((1 << UInt64(bit)) - 1)).nonzeroBitCount
@@ -321,7 +267,7 @@ struct Tape: Sendable {
   /// The first position from `start` on whose time is not before `time`; ``count`` for none.
   func position(notBefore time: Int64, from start: Int) -> Int {
     if start >= count || self.time(at: start) >= time { return start }
-    if let pages { return position(notBefore: time, behind: start, pages) }
+    if let pages { return pages.position(notBefore: time, behind: start) }
     // What is looked for mostly lies nearby.
     var (low, step) = (start, 64)
     while low + step < count && times[low + step] < time {
@@ -335,21 +281,6 @@ struct Tape: Sendable {
       if times[middle] < time { low = middle + 1 } else { high = middle }
     }
     return low
-  }
-
-  /// The same where the tick at `start` is earlier.
-  private func position(notBefore time: Int64, behind start: Int, _ pages: TickPages) -> Int {
-    // The last leaf that begins earlier, or the one of `start`, holds it or ends before it.
-    var (low, high) = (start / Self.leafTicks, leafTimes.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if leafTimes[middle] < time { low = middle } else { high = middle }
-    }
-    let page = pages.page(of: low * Self.leafTicks)
-    let first = page.base
-    let end = min(count, high * Self.leafTicks)
-    let within = max(start, low * Self.leafTicks)..<end
-    return within.first { page.times[$0 - first] >= time } ?? end
   }
 
   /// The end of the first instant from `start` on at which the factors all have a price; ``count`` for none.

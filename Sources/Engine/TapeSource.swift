@@ -12,8 +12,6 @@ struct TapeSource {
   let schedule: FundingSchedule
 
   private let files: [TickFileReader]
-  /// Where the replay's window begins, ns since the epoch; nil for the beginning of the files.
-  private let window: Int64?
   private var merge: MergedTicks
   private let sieve: TickSieve
   /// By series of the merge, each of which is a recorded price: its column on the tape.
@@ -22,8 +20,6 @@ struct TapeSource {
   private let usesAllAsPrices: Bool
   private var ticks = TickColumns()
   private var nextTick = 0
-  /// Records before the ones that are decoded.
-  private var records = 0
   /// The beginning of an instant that was cut off the tape before.
   private var rest: [(column: UInt16, price: Double, time: Int64)] = []
   private var recorded: [Double]
@@ -33,17 +29,11 @@ struct TapeSource {
   init(_ replay: Replay, threads: Int = 1) throws {
     map = PriceMap(replay)
     files = replay.files
-    window = replay.window?.lowerBound.nanoseconds
     merge = try MergedTicks(readers: replay.files, columns: .replay, window: replay.window, threads: threads)
-    var columns: [SeriesKey: Int] = [:]
-    for (place, key) in map.recorded.enumerated() { columns[key] = place }
     schedule = FundingSchedule(replay)
-    for (place, key) in schedule.series.enumerated() { columns[key] = map.recorded.count + place }
-    guard columns.count < Int(UInt16.max) else {
-      throw RunError("a study of \(columns.count) series: at most \(UInt16.max - 1) can be replayed together")
-    }
-    let columnOf = merge.series.map { columns[$0] }
-    sieve = TickSieve(columnOf: columnOf)
+    try map.checkSize()
+    sieve = TickSieve(merge.series, map, schedule)
+    let columnOf = sieve.columnOf
     self.columnOf = columnOf.map { UInt16(truncatingIfNeeded: $0 ?? .max) }
     let places = map.recorded.indices
     usesAllAsPrices = columnOf.allSatisfy { column in column.map(places.contains) ?? false }
@@ -70,7 +60,6 @@ struct TapeSource {
     var isAtEnd = false
     while tape.count < capacity {
       if nextTick == ticks.count {
-        records += ticks.count
         nextTick = 0
         if try !merge.next(into: &ticks) {
           isAtEnd = true
@@ -78,13 +67,9 @@ struct TapeSource {
         }
       }
       try take(&tape, capacity)
-      tape.letGo()
     }
     if !isAtEnd { cutOpenInstant(&tape) }
     if tape.count == 0 { return false }
-    if tape.isPaged {
-      tape.pages(sieve, files[0], from: try window.map { try files[0].records(before: $0) } ?? 0, records)
-    }
     tape.index(schedule)
     recorded = tape.recordedAfter
     lastTime = tape.time(at: tape.count - 1)
@@ -98,7 +83,7 @@ struct TapeSource {
   /// Takes decoded ticks until the tape is full or they are used up.
   private mutating func take(_ tape: inout Tape, _ capacity: Int) throws {
     if nextTick == 0 && ticks.count <= capacity - tape.count && isPlain() {
-      tape.append(ticks.series, columnOf, ticks.prices, ticks.times, record: records)
+      tape.append(ticks.series, columnOf, ticks.prices, ticks.times)
       nextTick = ticks.count
       return
     }
@@ -111,7 +96,7 @@ struct TapeSource {
       }
       let price = ticks.prices[tick]
       if column < map.recorded.count && !(price > 0) { throw notAbove0(column, price, ticks.times[tick]) }
-      tape.append(UInt16(truncatingIfNeeded: column), price, ticks.times[tick], record: records + tick)
+      tape.append(UInt16(truncatingIfNeeded: column), price, ticks.times[tick])
     }
     tape.mark()
   }

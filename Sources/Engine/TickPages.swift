@@ -1,164 +1,177 @@
+internal import Kernels
+internal import Margin
 internal import Market
+internal import Platform
 internal import Synchronization
 internal import TickFile
 
-/// The ticks of a tape that does not hold them: decoded again, a page at a time, where somebody looks.
+/// The ticks of a tape that does not hold them: pages that are decoded where somebody looks, and the bounds
+/// of their leaves.
 ///
-/// Most of a replay is never looked at: the tree of bounds decides it. Any thread may ask; pages that were
-/// asked for last stay.
+/// A page is a span of a tick file, as far as the replay uses it. Most of a replay is never looked at: what
+/// the file tells of its spans decides it, and nothing of them is inflated. Every page takes as many
+/// positions as a full one; where it has fewer ticks it begins with *holes*, which have the time of its
+/// first tick, no price, and end no instant.
+///
+/// Any thread may ask; what was asked for last stays.
 final class TickPages: Sendable {
-  /// How a tape is cut into pages.
-  struct Size: Sendable {
-    /// Ticks of a page, whole leaves; the last page may have fewer.
-    var ticks: Int
-    /// How many pages stay in memory.
-    var kept: Int
-    /// What the pages that stay take, in bytes.
-    var bytes: Int { 18 * ticks * kept }
+  /// Positions of a page.
+  static let ticks = TickFormat.ticksPerSpan
+  /// Leaves of a page.
+  static let leaves = ticks / Tape.leafTicks
+
+  /// What a page that stays takes, in bytes.
+  static let pageBytes = 18 * ticks + 256
+
+  /// What a page's bounds take, in bytes, where they stay.
+  static func sheetBytes(_ map: PriceMap) -> Int {
+    1_600 + leaves * (8 * map.recorded.count + 16 * map.layout.factors.count)
   }
 
-  /// Decoded ticks of a tape, one behind the other.
+  /// What is always known of a page, in bytes.
+  static func entryBytes(_ map: PriceMap) -> Int {
+    MemoryLayout<Entry>.stride + 64 + 8 * map.recorded.count + 70 * map.layout.factors.count
+  }
+
+  /// What is known of a page without decoding it.
+  struct Entry: Sendable {
+    /// Places of file, block and span.
+    var file: Int
+    var block: Int
+    var span: Int
+    /// Times of its first and last tick, ns since the epoch.
+    var firstTime: Int64
+    var lastTime: Int64
+    /// How many instants start before it.
+    var startsBefore: Int
+    /// Whether the replay's window cuts the span.
+    var isCut: Bool
+  }
+
+  /// Decoded ticks, one behind the other.
   final class Page: Sendable {
-    let number: Int
-    /// Position of its first tick.
-    let base: Int
+    /// Positions without a tick, at its beginning.
+    let holes: Int
     let columns: [UInt16]
     let prices: [Double]
     let times: [Int64]
 
-    init(_ number: Int, base: Int, _ columns: [UInt16], _ prices: [Double], _ times: [Int64]) {
-      (self.number, self.base) = (number, base)
-      (self.columns, self.prices, self.times) = (columns, prices, times)
+    init(holes: Int, _ columns: [UInt16], _ prices: [Double], _ times: [Int64]) {
+      (self.holes, self.columns, self.prices, self.times) = (holes, columns, prices, times)
     }
   }
 
-  /// A place of the cache.
-  private final class Place: Sendable {
-    let page = Mutex<Page?>(nil)
-  }
-
-  private let sieve: TickSieve
-  private let file: TickFileReader
-  /// By block: how many records of the file come before it.
-  private let blockStarts: [Int]
-  /// By page: the record of the file that is its first tick; then the record behind the last page.
-  private let starts: [Int]
-  /// Ticks of a page, and of all pages.
-  let pageTicks: Int
-  private let count: Int
-  /// Pages that are kept, each in the only place where it may be.
-  private let places: [Place]
+  private let source: PageSource
+  let entries: [Entry]
+  /// Instants of all pages.
+  let instants: Int
+  /// By page, the recorded prices before it.
+  private let carries: [Double]
+  private let pages: PageCache<Page>
+  private let sheets: PageCache<Sheet>
   private let broken = Mutex<(any Error)?>(nil)
 
   /// What went wrong when a page was read; its ticks are then not those of the file.
   var failure: (any Error)? { broken.withLock { $0 } }
 
-  /// - Parameters:
-  ///   - sieve: which records are ticks.
-  ///   - starts: by page, the record of the file that is its first tick.
-  ///   - end: the record behind those of the replay.
-  ///   - count: ticks of all pages.
-  init(_ sieve: TickSieve, _ file: TickFileReader, _ size: Size, starts: [Int], end: Int, count: Int) {
-    (self.sieve, self.file, self.count) = (sieve, file, count)
-    pageTicks = size.ticks
-    self.starts = starts + [end]
-    var sum = 0
-    blockStarts = file.blocks.map { block in
-      defer { sum += block.count }
-      return sum
-    }
-    places = (0..<max(1, min(size.kept, starts.count))).map { _ in Place() }
+  /// Positions of all pages.
+  var count: Int { entries.count * Self.ticks }
+
+  /// - Parameter room: how many pages stay in memory, and how many sheets.
+  init(_ survey: PageSurvey, _ room: Room) {
+    (source, entries, carries) = (survey.source, survey.entries, survey.carries)
+    instants = survey.statistics.instants
+    pages = PageCache(places: min(room.pages, entries.count))
+    sheets = PageCache(places: min(room.sheets, entries.count))
   }
 
-  /// The page that holds a tick.
-  func page(of tick: Int) -> Page {
-    let number = tick / pageTicks
-    let place = number % places.count
-    if let known = places[place].page.withLock({ $0?.number == number ? $0 : nil }) { return known }
-    let page: Page
-    do {
-      page = try read(number)
-    } catch {
-      broken.withLock { $0 = $0 ?? error }
-      page = blank(number)
-    }
-    places[place].page.withLock { $0 = page }
-    return page
+  /// How many pages stay in memory, and how many sheets.
+  struct Room: Sendable {
+    var pages: Int
+    var sheets: Int
   }
 
-  /// A page without prices, in place of one that cannot be read: whoever asked goes on until the run is
-  /// ended.
-  private func blank(_ number: Int) -> Page {
-    let ticks = min(pageTicks, count - number * pageTicks)
-    let time = file.blocks[block(of: starts[number])].firstTime.nanoseconds
-    return Page(
-      number, base: number * pageTicks, [UInt16](repeating: .max, count: ticks),
-      [Double](repeating: 0, count: ticks), [Int64](repeating: time, count: ticks))
+  /// The recorded prices before a page.
+  func carry(_ number: Int) -> [Double] {
+    let places = source.map.recorded.count
+    return Array(carries[number * places..<(number + 1) * places])
   }
 
-  private func read(_ number: Int) throws -> Page {
-    let records = starts[number]..<starts[number + 1]
-    let ticks = min(pageTicks, count - number * pageTicks)
-    var (columns, prices, times): ([UInt16], [Double], [Int64]) = ([], [], [])
-    columns.reserveCapacity(ticks)
-    prices.reserveCapacity(ticks)
-    times.reserveCapacity(ticks)
-    var decoded = TickColumns()
-    var block = self.block(of: records.lowerBound)
-    var span = (records.lowerBound - blockStarts[block]) / TickFormat.ticksPerSpan
-    while columns.count < ticks {
-      if span == file.blocks[block].spanCount { (block, span) = (block + 1, 0) }
-      try file.decode(block: block, span: span, columns: .replay, into: &decoded)
-      let first = blockStarts[block] + span * TickFormat.ticksPerSpan
-      for record in max(0, records.lowerBound - first)..<decoded.count where columns.count < ticks {
-        guard let column = sieve.column(decoded, record) else { continue }
-        columns.append(UInt16(truncatingIfNeeded: column))
-        prices.append(decoded.prices[record])
-        times.append(decoded.times[record])
+  /// How many instants start before a page; also of the one behind the last.
+  func startsBefore(_ number: Int) -> Int {
+    number < entries.count ? entries[number].startsBefore : instants
+  }
+
+  /// A page. One that cannot be read has only holes, and whoever asked goes on until the run is ended.
+  func page(_ number: Int) -> Page {
+    pages.value(number) {
+      do {
+        return try source.page(entries[number])
+      } catch {
+        note(error)
+        return Page(
+          holes: Self.ticks, [UInt16](repeating: .max, count: Self.ticks),
+          [Double](repeating: 0, count: Self.ticks),
+          [Int64](repeating: entries[number].firstTime, count: Self.ticks))
       }
-      span += 1
     }
-    return Page(number, base: number * pageTicks, columns, prices, times)
   }
 
-  /// The block that holds a record of the file.
-  private func block(of record: Int) -> Int {
-    var (low, high) = (0, blockStarts.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if blockStarts[middle] <= record { low = middle } else { high = middle }
+  /// The bounds of the page that holds a leaf.
+  func sheet(ofLeaf leaf: Int) -> Sheet { sheet(leaf / Self.leaves) }
+
+  /// The bounds of a page.
+  func sheet(_ number: Int) -> Sheet {
+    sheets.value(number) {
+      do {
+        return try Sheet(number, of: self, source)
+      } catch {
+        note(error)
+        return Sheet(blank: source.map, carried: someCarry(number), at: entries[number].firstTime)
+      }
     }
-    return low
+  }
+
+  /// Prices that are there in a page that cannot be read.
+  private func someCarry(_ number: Int) -> [Double] {
+    let behind = number + 1 < entries.count ? carry(number + 1) : carry(number)
+    return zip(carry(number), behind).map { $0 == 0 ? $1 : $0 }
+  }
+
+  private func note(_ error: any Error) { broken.withLock { $0 = $0 ?? error } }
+
+  /// Stands before the first tick of a page, in the instants that may be open there.
+  func run(before number: Int) -> InstantRun {
+    var run = InstantRun()
+    let time = entries[number].firstTime
+    guard number > 0, entries[number - 1].lastTime == time else { return run }
+    var first = number - 1
+    while first > 0 && entries[first].firstTime == time && entries[first - 1].lastTime == time { first -= 1 }
+    for before in first..<number {
+      let page = page(before)
+      for tick in page.holes..<Self.ticks where page.times[tick] == time {
+        _ = run.starts(Int(page.columns[tick]), at: time)
+      }
+    }
+    return run
   }
 }
 
-/// Which records of the tick files are ticks of the tape.
-struct TickSieve: Sendable {
-  /// By series: its column on the tape; nil where the study does not use it.
-  let columnOf: [Int?]
-
-  /// The column of a record; nil where it is no tick of the tape.
-  func column(_ ticks: TickColumns, _ record: Int) -> Int? {
-    if TickFlags(rawValue: ticks.flags[record]).contains(.notMarketTrade) { return nil }
-    return columnOf[Int(ticks.series[record])]
+/// Values by page, each in the only place where it may be.
+private final class PageCache<Value: AnyObject & Sendable>: Sendable {
+  private final class Place: Sendable {
+    let known = Mutex<(number: Int, value: Value)?>(nil)
   }
-}
+  private let places: [Place]
 
-extension TickFileReader {
-  /// How many records come before a time.
-  ///
-  /// - Throws: `CorruptDataError` where the block at that time is damaged.
-  func records(before time: Int64) throws -> Int {
-    var sum = 0
-    for (number, block) in blocks.enumerated() {
-      if block.lastTime.nanoseconds < time {
-        sum += block.count
-        continue
-      }
-      var columns = TickColumns()
-      try decode(block: number, columns: .times, into: &columns)
-      return sum + (columns.times.firstIndex { $0 >= time } ?? columns.count)
-    }
-    return sum
+  init(places: Int) { self.places = (0..<max(1, places)).map { _ in Place() } }
+
+  /// The value of a page; `make` makes it where it is not there.
+  func value(_ number: Int, _ make: () -> Value) -> Value {
+    let place = places[number % places.count]
+    if let value = place.known.withLock({ $0?.number == number ? $0?.value : nil }) { return value }
+    let value = make()
+    place.known.withLock { $0 = (number, value) }
+    return value
   }
 }

@@ -6,6 +6,8 @@ struct BlockCheck {
   private(set) var carried: [Int: CarriedPrice] = [:]
   /// Times of the first and last tick of each series so far, by number.
   private(set) var times: [Int: ClosedRange<Int64>] = [:]
+  /// Behind the last tick so far.
+  private var run = InstantRun()
   /// Time of the last tick so far.
   private(set) var lastTime = Int64.min
 
@@ -29,12 +31,13 @@ struct BlockCheck {
     var whole = [ClosedRange<Int64>?](repeating: nil, count: header.series.count)
     for start in stride(from: 0, to: columns.count, by: TickFormat.ticksPerSpan) {
       let span = start..<min(start + TickFormat.ticksPerSpan, columns.count)
-      let ranges = marks.track(columns, span).compactMap { $0 }
+      let (tracked, instants) = marks.track(columns, span, &run)
+      let ranges = tracked.compactMap { $0 }
       for item in ranges { whole[item.local] = item.joined(to: whole[item.local]) }
       found.append(
         FooterSpan(
           firstTime: columns.times[span.lowerBound], lastTime: columns.times[span.upperBound - 1],
-          ranges: ranges))
+          instants: instants, ranges: ranges))
     }
     guard marks.counts == header.series.map(\.zone.count) else {
       throw FormatFault("the ticks of a series are not as many as the block says")
@@ -44,7 +47,7 @@ struct BlockCheck {
       throw FormatFault("the zone map of \(item.key) is not the range of its prices")
     }
     guard spans == nil || spans == found else {
-      throw FormatFault("the envelopes are not the ranges of the prices")
+      throw FormatFault("the envelopes are not the ranges of the prices, or the instants are not as many")
     }
   }
 
@@ -81,8 +84,11 @@ struct BlockCheck {
       for (place, item) in header.series.enumerated() { places[item.zone.series] = place }
     }
 
-    /// What each series does within `span`, by place.
-    mutating func track(_ columns: TickColumns, _ span: Range<Int>) -> [SpanRange?] {
+    /// What each series does within `span`, by place, and how many instants start there.
+    mutating func track(
+      _ columns: TickColumns, _ span: Range<Int>, _ run: inout InstantRun
+    ) -> (ranges: [SpanRange?], instants: Int) {
+      var instants = 0
       var ranges = [SpanRange?](repeating: nil, count: first.count)
       for index in span {
         let place = places[Int(columns.series[index])]
@@ -91,10 +97,11 @@ struct BlockCheck {
         counts[place] += 1
         if TickFlags(rawValue: columns.flags[index]).contains(.notMarketTrade) { continue }
         lastUnflagged[place] = index
+        if run.starts(Int(columns.series[index]), at: columns.times[index]) { instants += 1 }
         ranges[place] = SpanRange(
           ranges[place], and: columns.mantissas[index], of: place, at: columns.times[index])
       }
-      return ranges
+      return (ranges, instants)
     }
   }
 }

@@ -102,13 +102,13 @@ struct BlockEncoder {
     return scale - digits
   }
 
-  /// The block; `carried` holds each series' last unflagged price and is moved past the block.
+  /// The block; `carried` holds each series' last unflagged price and is moved past the block, as `run` is.
   mutating func encode(
-    keys: [SeriesKey], carried: inout [CarriedPrice?], compressor: ZstdCompressor
+    keys: [SeriesKey], carried: inout [CarriedPrice?], run: inout InstantRun, compressor: ZstdCompressor
   ) throws(FormatFault) -> EncodedBlock {
     var carriedIn: [CarriedPrice?] = []
     for group in groups { carriedIn.append(carried[group.number]) }
-    let spans = envelopes(carried: &carried)
+    let spans = envelopes(carried: &carried, &run)
     var series: [BlockSeries] = []
     for (place, group) in groups.enumerated() {
       let zone = TickSeriesZone(
@@ -137,13 +137,16 @@ struct BlockEncoder {
   }
 
   /// Walks the records once: envelopes of the spans, zone maps of the block, last prices.
-  private mutating func envelopes(carried: inout [CarriedPrice?]) -> [FooterSpan] {
+  private mutating func envelopes(
+    carried: inout [CarriedPrice?], _ run: inout InstantRun
+  ) -> [FooterSpan] {
     var spans: [FooterSpan] = []
     var next = groups.map(\.prices.lowerBound)
     var lastRecord = [Int?](repeating: nil, count: groups.count)
     for start in stride(from: 0, to: builder.count, by: TickFormat.ticksPerSpan) {
       let records = start..<min(start + TickFormat.ticksPerSpan, builder.count)
       var ranges = [SpanRange?](repeating: nil, count: groups.count)
+      var instants = 0
       for record in records {
         let place = Int(local[record])
         let mantissa = mantissas[next[place]]
@@ -151,6 +154,7 @@ struct BlockEncoder {
         let tick = builder.ticks[record]
         guard tick.isInMarket else { continue }
         lastRecord[place] = record
+        if run.starts(Int(tick.series), at: tick.time) { instants += 1 }
         ranges[place] = SpanRange(ranges[place], and: mantissa, of: place, at: tick.time)
       }
       let present = ranges.compactMap { $0 }
@@ -160,7 +164,7 @@ struct BlockEncoder {
       spans.append(
         FooterSpan(
           firstTime: builder.ticks[records.lowerBound].time,
-          lastTime: builder.ticks[records.upperBound - 1].time, ranges: present))
+          lastTime: builder.ticks[records.upperBound - 1].time, instants: instants, ranges: present))
     }
     for (place, record) in lastRecord.enumerated() {
       guard let record else { continue }

@@ -78,6 +78,10 @@ public struct TickSpanInfo: Hashable, Sendable {
   public var firstTime: Timestamp
   /// Time of its last tick.
   public var lastTime: Timestamp
+  /// How many instants start in it, flagged ticks left out; see ``InstantRun``.
+  public var instants: Int
+  /// Whether any of its ticks may have flags.
+  public var hasFlags: Bool
   /// The series that have an unflagged tick in it, by number.
   public var envelopes: [TickEnvelope]
 }

@@ -133,6 +133,9 @@ extension TickBlockInfo {
     lastTime = Timestamp(nanoseconds: block.header.lastTime)
     zones = block.header.series.map(\.zone)
     let count = count
+    let flags = columns.firstIndex { $0.identifier == ColumnIdentifier.flags.rawValue }
+      .map { $0 * block.spans.count }
+    let columnFrames = columnFrames
     spans = block.spans.enumerated().map { place, span in
       let envelopes = span.ranges.map { item in
         let zone = block.header.series[item.local].zone
@@ -143,6 +146,7 @@ extension TickBlockInfo {
       return TickSpanInfo(
         count: min(TickFormat.ticksPerSpan, count - place * TickFormat.ticksPerSpan),
         firstTime: Timestamp(nanoseconds: span.firstTime), lastTime: Timestamp(nanoseconds: span.lastTime),
+        instants: span.instants, hasFlags: flags.map { columnFrames[$0 + place].size > 0 } ?? false,
         envelopes: envelopes)
     }
   }

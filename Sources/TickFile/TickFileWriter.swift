@@ -47,6 +47,7 @@ public final class TickFileWriter {
   private var numbers: [SeriesKey: Int] = [:]
   private var totals: [FooterSeries] = []
   private var carried: [CarriedPrice?] = []
+  private var run = InstantRun()
   private var builder = BlockBuilder()
   private var blocks: [FooterBlock] = []
   private var lastTime = Int64.min
@@ -189,7 +190,7 @@ public final class TickFileWriter {
   private func encodeBlock() throws -> (EncodedBlock, [UInt8]) {
     var encoder = BlockEncoder(builder)
     do {
-      let block = try encoder.encode(keys: series, carried: &carried, compressor: columnCompressor)
+      let block = try encoder.encode(keys: series, carried: &carried, run: &run, compressor: columnCompressor)
       return (block, block.header.encoded())
     } catch {
       throw RunError("\(file.path): \(error.problem)")

@@ -2,6 +2,7 @@ extension TickFooter {
   static func put(_ span: FooterSpan, to out: inout ByteWriter) {
     out.put(span.firstTime)
     out.put(UInt64(bitPattern: span.lastTime &- span.firstTime))
+    out.put(UInt16(span.instants))
     out.put(UInt32(span.ranges.count))
     for item in span.ranges {
       out.put(UInt16(item.local))
@@ -13,11 +14,15 @@ extension TickFooter {
     }
   }
 
-  /// A span of a block with `header`; consistent in itself and with the zone maps.
-  static func span(_ reader: inout ByteReader, _ header: BlockHeader) throws(FormatFault) -> FooterSpan {
+  /// A span of `ticks` ticks of a block with `header`; consistent in itself and with the zone maps.
+  static func span(
+    _ reader: inout ByteReader, _ header: BlockHeader, ticks: Int
+  ) throws(FormatFault) -> FooterSpan {
     let firstTime = try reader.i64()
     let lastTime = firstTime &+ Int64(bitPattern: try reader.u64())
     guard lastTime >= firstTime else { throw FormatFault("a span ends before it starts") }
+    let instants = try reader.u16()
+    guard instants <= ticks else { throw FormatFault("a span has more instants than ticks") }
     let count = try reader.u32()
     guard count <= header.series.count else { throw FormatFault("an envelope has too many series") }
     var ranges: [SpanRange] = []
@@ -36,6 +41,6 @@ extension TickFooter {
       }
       ranges.append(SpanRange(local: local, range: low...high, last: last, lastTime: time))
     }
-    return FooterSpan(firstTime: firstTime, lastTime: lastTime, ranges: ranges)
+    return FooterSpan(firstTime: firstTime, lastTime: lastTime, instants: instants, ranges: ranges)
   }
 }

@@ -29,6 +29,8 @@ struct FooterSpan: Hashable, Sendable {
   /// Times of its first and its last tick.
   var firstTime: Int64
   var lastTime: Int64
+  /// How many instants start in it, flagged ticks left out; see ``InstantRun``.
+  var instants: Int
   /// The series with unflagged ticks, by place.
   var ranges: [SpanRange]
 }
@@ -159,8 +161,9 @@ struct TickFooter: Hashable, Sendable {
     let header = try BlockHeader(Array(try reader.take(headerSize)))
     var spans: [FooterSpan] = []
     var time = header.firstTime
-    for _ in 0..<TickFormat.spans(of: header.count) {
-      let span = try Self.span(&reader, header)
+    for start in stride(from: 0, to: header.count, by: TickFormat.ticksPerSpan) {
+      let ticks = min(TickFormat.ticksPerSpan, header.count - start)
+      let span = try Self.span(&reader, header, ticks: ticks)
       guard span.firstTime >= time, spans.isEmpty ? span.firstTime == time : true else {
         throw FormatFault("the spans of a block are not in time order")
       }

@@ -12,8 +12,8 @@ struct Configuration: CustomStringConvertible {
   var chunkInstants: Int?
   /// Bytes of ticks in memory; nil for the usual.
   var tickMemory: Int?
-  /// Ticks that are read again together; nil where they stay in memory.
-  var pageTicks: Int?
+  /// Pages that stay in memory; nil where all ticks do.
+  var keptPages: Int?
   /// Whether the points run one after the other on ticks that they share.
   var isShared = false
 
@@ -41,7 +41,7 @@ struct Configuration: CustomStringConvertible {
     if dice.bernoulli(0.6) { chunkInstants = sizes[dice.choice(count: sizes.count)] }
     if dice.bernoulli(0.3) { tickMemory = [1, 20_000, 200_000][dice.choice(count: 3)] }
     isShared = dice.bernoulli(0.3)
-    if dice.bernoulli(0.5) { pageTicks = [64, 192, 1_024, 4_096][dice.choice(count: 4)] }
+    if dice.bernoulli(0.5) { keptPages = [2, 30, 10_000][dice.choice(count: 3)] }
     if shape.ticks > 2_500 {
       chunkInstants = chunkInstants.map { max($0, 100) }
       tickMemory = tickMemory.map { max($0, 20_000) }
@@ -63,13 +63,13 @@ struct Configuration: CustomStringConvertible {
     options.blockAccounts = blockAccounts
     options.chunkInstants = chunkInstants
     options.tickMemory = tickMemory
-    options.pageTicks = pageTicks
+    options.keptPages = keptPages
   }
 
   var description: String {
     "\(kind), kernel \(kernel), \(threads) threads, blocks of \(blockAccounts), "
       + "pieces of \(chunkInstants.map(String.init) ?? "any") ticks, "
-      + "pages of \(pageTicks.map(String.init) ?? "any") ticks, "
+      + "\(keptPages.map(String.init) ?? "any") pages, "
       + "\(tickMemory.map(String.init) ?? "any") bytes\(isShared ? ", points after each other" : "")"
   }
 }

@@ -19,11 +19,13 @@ struct World {
   static let start: Int64 = 1_621_382_100_000_000_000
   static let second: Int64 = 1_000_000_000
 
-  init(seed: UInt64, accounts: Int = 16, ticks: Int = 1_500) throws {
+  init(
+    seed: UInt64, accounts: Int = 16, ticks: Int = 1_500, ticksPerBlock: Int = 700, funding: Double = 0.004
+  ) throws {
     var dice = RandomStream(seed: seed, stream: 0, purpose: 1)
     folder = try TemporaryDirectory()
     let path = folder.file("world.ticks.zst")
-    try Self.writeTicks(path, count: ticks, &dice)
+    try Self.writeTicks(path, count: ticks, ticksPerBlock, funding, &dice)
     var venue = Self.makeVenue(&dice, haircut: 0.05)
     venue.loan = Self.makeLoan(&dice)
     self.venue = venue
@@ -49,10 +51,12 @@ struct World {
   }
 
   /// Trades of three instruments, an index series for ETH that strays from its mark, and funding.
-  private static func writeTicks(_ path: String, count: Int, _ dice: inout RandomStream) throws {
+  private static func writeTicks(
+    _ path: String, count: Int, _ ticksPerBlock: Int, _ fundingShare: Double, _ dice: inout RandomStream
+  ) throws {
     let writer = try TickFileWriter(
       path: path, force: false, metadata: TickFileMetadata(source: "world", tool: "test"),
-      options: TickFileOptions(ticksPerBlock: 700))
+      options: TickFileOptions(ticksPerBlock: ticksPerBlock))
     let symbols = ["BTCUSDT", "ETHUSDT", "BNBUSDC"]
     let trades = try symbols.map { try writer.series(SeriesKey(symbol: $0, kind: .trade)) }
     let index = try writer.series(SeriesKey(symbol: "ETH", kind: .index))
@@ -74,7 +78,7 @@ struct World {
             time: .init(nanoseconds: time), series: index,
             price: ExactDecimal(mantissa: Int64(strayed * 100), scale: 2)))
       }
-      if dice.bernoulli(0.004) {
+      if dice.bernoulli(fundingShare) {
         let rate = ExactDecimal(mantissa: Int64(dice.choice(count: 4_000)) - 2_000, scale: 6)
         try writer.append(Tick(time: .init(nanoseconds: time), series: funding, price: rate))
       }

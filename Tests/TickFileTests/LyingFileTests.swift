@@ -69,7 +69,8 @@ struct LyingFileTests {
     var list = [FooterSeries(key: key, count: 3, firstTime: 5, lastTime: 8, last: last)]
     var spans = [
       FooterSpan(
-        firstTime: 5, lastTime: 8, ranges: [SpanRange(local: 0, range: 9...12, last: 12, lastTime: 8)])
+        firstTime: 5, lastTime: 8, instants: 3,
+        ranges: [SpanRange(local: 0, range: 9...12, last: 12, lastTime: 8)])
     ]
     change(&header, &list, &spans)
     let folder = try TemporaryDirectory()
@@ -109,7 +110,10 @@ struct LyingFileTests {
   }
 
   @Test func spansThatContradictTheTicksAreRefused() throws {
-    let wrong = "the envelopes are not the ranges of the prices"
+    let wrong = "the envelopes are not the ranges of the prices, or the instants are not as many"
+    #expect(try Self.fault { _, _, spans in spans[0].instants = 2 } == wrong)
+    #expect(
+      try Self.fault { _, _, spans in spans[0].instants = 4 } == "a span has more instants than ticks")
     #expect(try Self.fault { _, _, spans in spans[0].ranges[0].range = 9...11 } != nil)
     #expect(try Self.fault { _, _, spans in spans[0].ranges[0].range = 10...12 } == wrong)
     #expect(try Self.fault { _, _, spans in spans[0].ranges[0].last = 11 } == wrong)
@@ -221,7 +225,7 @@ struct LyingFileTests {
     let range = SpanRange(local: 0, range: 25...25, last: 25, lastTime: 7)
     let bytes = try Self.file(
       header: header, frames: frames, series: series,
-      spans: [FooterSpan(firstTime: 7, lastTime: 7, ranges: [range])])
+      spans: [FooterSpan(firstTime: 7, lastTime: 7, instants: 1, ranges: [range])])
     let path = try folder.write("a", bytes: bytes)
     #expect(try TickFileVerifier(path: path).verify().tickCount == 1)
     let reader = try TickFileReader(path: path)

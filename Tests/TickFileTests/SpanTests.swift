@@ -58,6 +58,8 @@ struct SpanTests {
     let (reader, sample) = try Self.make(folder)
     var carried = [ExactDecimal?](repeating: nil, count: sample.series.count)
     var times = [Timestamp?](repeating: nil, count: sample.series.count)
+    var open: (time: Timestamp, series: Set<Int>)?
+    var sum = 0
     for (number, block) in reader.blocks.enumerated() {
       for span in 0..<block.spanCount {
         let found = reader.carriedIn(block: number, span: span)
@@ -67,6 +69,18 @@ struct SpanTests {
         let ticks = sample.ticks[number * 10_000 + range.lowerBound..<number * 10_000 + range.upperBound]
         let info = block.spans[span]
         #expect(info.firstTime == ticks.first?.time && info.lastTime == ticks.last?.time)
+        var instants = 0
+        for tick in ticks where !tick.flags.contains(.notMarketTrade) {
+          if let known = open, known.time == tick.time, !known.series.contains(tick.series) {
+            open?.series.insert(tick.series)
+          } else {
+            open = (tick.time, [tick.series])
+            instants += 1
+          }
+        }
+        #expect(info.instants == instants)
+        sum += instants
+        #expect(info.hasFlags == ticks.contains { !$0.flags.isEmpty })
         for series in sample.series.indices {
           let own = ticks.filter { $0.series == series && !$0.flags.contains(.notMarketTrade) }
           let envelope = info.envelopes.first { $0.series == series }
@@ -80,6 +94,7 @@ struct SpanTests {
       }
       #expect(reader.carriedIn(block: number + 1).map { $0?.price } == carried)
     }
+    #expect(sum < sample.ticks.count * 9 / 10, "the sample has instants of several ticks")
   }
 
   @Test func aWindowAnywhereHoldsItsTicks() throws {
