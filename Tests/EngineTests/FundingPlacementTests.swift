@@ -35,18 +35,18 @@ import Testing
     var dice = RandomStream(seed: UInt64(seed), stream: 0, purpose: 10)
     for kind in [EngineKind.dense, .pruned, .pruned, .pruned] {
       let kernel = kernels[dice.choice(count: kernels.count)]
-      let pages = [nil, 64, 4_096][dice.choice(count: 3)]
+      let pages = [nil, 2, 1_000][dice.choice(count: 3)]
       let pieces = [nil, nil, 900, 5_000][dice.choice(count: 4)]
       let actual = try run(world, crowd) {
         $0.kind = kind
         $0.kernel = kernel
-        $0.pageTicks = pages
+        $0.keptPages = pages
         $0.chunkInstants = pieces
         $0.blockAccounts = 16
         $0.threads = 2
       }
       let difference = Fingerprint.difference(actual, expected)
-      let sizes = "pages of \(pages.map(String.init) ?? "any"), pieces of \(pieces.map(String.init) ?? "any")"
+      let sizes = "\(pages.map(String.init) ?? "any") pages, pieces of \(pieces.map(String.init) ?? "any")"
       #expect(difference == nil, "seed \(seed), \(kind), kernel \(kernel), \(sizes) ticks")
     }
   }
