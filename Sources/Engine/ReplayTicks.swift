@@ -47,12 +47,12 @@ public final class ReplayTicks {
   private var memory: Int { options.tickMemory ?? Machine.physicalMemory / 8 }
 
   /// Whether the whole replay stays in memory.
-  private var fits: Bool {
+  var fits: Bool {
     guard options.chunkInstants == nil, options.keptPages == nil, options.kind != .dense else { return false }
     return total <= room
   }
 
-  private var threads: Int { options.threads ?? Machine.usableCores }
+  var threads: Int { options.threads ?? Machine.usableCores }
 
   /// How many pages stay in memory where not all ticks do; nil where even what is known of all pages does
   /// not fit, or files would have to be merged.
@@ -61,7 +61,6 @@ public final class ReplayTicks {
       return nil
     }
     if let kept = options.keptPages { return TickPages.Room(pages: kept, sheets: kept) }
-    let spans = replay.files.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.spanCount } }
     let (sheet, page) = (TickPages.sheetBytes(map), TickPages.pageBytes)
     let room = memory - spans * TickPages.entryBytes(map)
     guard room >= Self.leastPages * (sheet + page) else { return nil }
@@ -69,10 +68,22 @@ public final class ReplayTicks {
     return TickPages.Room(pages: min(Self.mostPages, (room - sheets * sheet) / page), sheets: sheets)
   }
 
-  private var total: Int { replay.files.reduce(0) { $0 + $1.tickCount } }
+  /// Ticks of all files.
+  var total: Int { replay.files.reduce(0) { $0 + $1.tickCount } }
+
+  /// Spans of all files.
+  private var spans: Int { replay.files.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.spanCount } } }
+
+  /// What is kept at most where ticks stay in pages, in bytes; nil where they do not.
+  var pagesBytes: Int? {
+    paging.map { paging in
+      spans * TickPages.entryBytes(map) + min(spans, paging.sheets) * TickPages.sheetBytes(map)
+        + min(spans, paging.pages) * TickPages.pageBytes
+    }
+  }
 
   private func emptyTape() -> Tape {
-    Tape(map, LineScan(options.kernel), expandsRows: options.kind == .dense)
+    Tape(map, LineScan(options.kernel), expandsRows: expandsRows)
   }
 
   /// The whole replay, in memory or in pages; nil where neither is possible.
@@ -99,9 +110,13 @@ public final class ReplayTicks {
   }
 
   /// The replay from its beginning, part after part.
-  func feed() throws -> TapeFeed {
-    try feed(capacity: options.chunkInstants ?? (options.kind == .dense ? Self.denseTicks : room / 2))
-  }
+  func feed() throws -> TapeFeed { try feed(capacity: partTicks) }
+
+  /// Ticks of a part, where the replay is taken part after part.
+  var partTicks: Int { options.chunkInstants ?? (options.kind == .dense ? Self.denseTicks : room / 2) }
+
+  /// Whether all instants of a part are expanded.
+  var expandsRows: Bool { options.kind == .dense }
 
   /// The replay from its beginning, in parts of at most `capacity` ticks.
   func feed(capacity: Int) throws -> TapeFeed {
@@ -130,6 +145,10 @@ final class TapeFeed {
     total = max(1, replay.files.reduce(0) { $0 + $1.tickCount })
     ahead = empty
     tape = empty
+    // Arrays that grow would take up to twice as much.
+    let most = min(capacity, total)
+    ahead.reserve(most)
+    tape.reserve(most)
   }
 
   /// Fills the next tape while other threads work on the current one; errors wait for ``next()``.

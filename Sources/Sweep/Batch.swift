@@ -1,6 +1,7 @@
 internal import Engine
 internal import Market
 internal import Population
+internal import Report
 
 /// Points that run together: their venues have the same tables and default funding, so one pass over the
 /// ticks serves them all.
@@ -20,10 +21,16 @@ struct Batch {
   var points: [PlannedPoint] = []
   var accounts: Int { points.reduce(0) { $0 + $1.population.count } }
 
-  /// A generous estimate of what one account takes while its point runs, in bytes: itself, its place in the
-  /// engine's columns and a few rows.
+  /// A generous estimate of what one account takes while it lives, in bytes: itself, its place in the
+  /// engine's columns and its lines.
   static func bytesPerAccount(_ venue: Venue) -> Int {
-    2_048 + 64 * venue.assets.count + 256 * min(venue.instruments.count, 16)
+    1_024 + 64 * venue.assets.count + 192 * min(venue.instruments.count, 16)
+  }
+
+  /// A generous estimate of what the rows of an account take until those of its point are written, in bytes.
+  static func rowBytesPerAccount(_ report: ReportOptions) -> Int {
+    // Every other one is liquidated, in two steps.
+    1_024 + (report.accounts ? 512 : 0) + (report.bands ? 256 : 0)
   }
 }
 

@@ -1,4 +1,4 @@
-internal import Engine
+public import Engine
 internal import Margin
 internal import Market
 internal import Platform
@@ -18,12 +18,28 @@ public struct SweepEstimate: Sendable {
   public var ticks: Int
   /// Whether the window may cut some of them off.
   public var isUpperBound: Bool
-  /// Bytes that accounts and rows take at a time.
-  public var memory: Int
-  /// Passes over the ticks, about.
+  /// How the ticks are held, and what that takes.
+  public var held: TickFootprint
+  /// Bytes that the accounts and rows of a batch of points take at most, about.
+  public var accountBytes: Int
+  /// How many batches of points there are, about.
   public var batches: Int
   /// Expected time in seconds, from a short trial; nil where unknown.
   public var seconds: Double?
+
+  /// What the program itself takes, in bytes.
+  static let programBytes = 24 << 20
+  /// Bytes that the process takes at its peak, at most, about: measured peaks were never above 1.1 times as
+  /// much. A run in which few accounts are hit and few ticks are looked at may take a quarter of it.
+  public var memory: Int { Self.programBytes + held.bytes + held.decoding + accountBytes }
+  /// How often the ticks are read from their files as a whole, about.
+  public var passes: Int {
+    switch held.holding {
+    case .whole, .pages: 1
+    // Once to survey them, then for every batch.
+    case .parts: batches + 1
+    }
+  }
 }
 
 extension SweepPlan {
@@ -42,19 +58,40 @@ extension SweepPlan {
   public func estimate(_ options: SweepOptions, isTimed: Bool = true) throws -> SweepEstimate {
     let first = try point(0)
     let total = accounts.reduce(0, +)
-    let need = total * Batch.bytesPerAccount(first.venue)
-    let largest = (accounts.max() ?? 0) * Batch.bytesPerAccount(first.venue)
-    let room = max(1, max(options.memoryBytes, largest))
+    let each = Batch.bytesPerAccount(first.venue)
+    // As `batch(from:memory:)` cuts, for points of one size: whole points, at least one.
+    let largest = max(1, accounts.max() ?? 1)
+    let together = min(pointCount, max(1, options.batchBytes / (largest * each)))
     var (ticks, isCut) = try blockTicks(first)
     if isTimed, isCut, ticks <= Self.countedTicks {
       ticks = try replay(first.venue).survey(bucketNanoseconds: nil).0.ticks
       isCut = false
     }
+    let engine = options.engine(for: study)
+    let held = try ReplayTicks(try replay(first.venue), options: engine).footprint(ticks: ticks)
     var estimate = SweepEstimate(
       points: pointCount, accountsPerPoint: (accounts.min() ?? 0)...(accounts.max() ?? 0), accounts: total,
-      ticks: ticks, isUpperBound: isCut, memory: min(need, room), batches: max(1, (need + room - 1) / room))
+      ticks: ticks, isUpperBound: isCut, held: held,
+      accountBytes: accountBytes(together, largest, each, held, options),
+      batches: (pointCount + together - 1) / together)
     if isTimed { estimate.seconds = try trial(first, estimate, options) }
     return estimate
+  }
+
+  /// What the accounts and rows of a batch take at most, in bytes.
+  ///
+  /// - Parameters:
+  ///   - points: how many are together in a batch, each of `accounts` accounts.
+  ///   - each: what an account takes while it lives.
+  private func accountBytes(
+    _ points: Int, _ accounts: Int, _ each: Int, _ held: TickFootprint, _ options: SweepOptions
+  ) -> Int {
+    let report = study.report
+    let rows = points * accounts * Batch.rowBytesPerAccount(report)
+    if held.holding == .parts { return rows + points * accounts * each }
+    // Blocks come into being, end and leave their memory to the next; some wait for their turn.
+    let living = min(points * accounts, 2 * options.threads * options.engine.blockAccounts)
+    return rows + living * each
   }
 
   /// Records of the series used in the blocks that the window touches, and whether the window cuts some off.
@@ -93,18 +130,19 @@ extension SweepPlan {
       defer { mark = now }
       return Double(now - mark) / 1e9
     }
-    let ticks = try ReplayTicks(replay, options: options.engine)
+    let engine = options.engine(for: study)
+    let ticks = try ReplayTicks(replay, options: engine)
     let statistics = try ticks.survey(bucketNanoseconds: nil).0
     let decode = lap()
     guard statistics.ticks > 0 else { return nil }
     let source = FirstAccounts(
       source: point.population,
       count: min(point.population.count, Self.trialAccounts))
-    _ = try Simulation(ticks: ticks, options: options.engine).run(
+    _ = try Simulation(ticks: ticks, options: engine).run(
       [EnginePoint(rules: point.rules, accounts: source)], isCancelled: { Interrupt.isRequested })
     let simulated = lap() / Double(source.count)
     let scale = Double(estimate.ticks) / Double(statistics.ticks)
-    return scale * (decode * Double(estimate.batches + 1) + simulated * Double(estimate.accounts))
+    return scale * (decode * Double(estimate.passes) + simulated * Double(estimate.accounts))
   }
 }
 
@@ -148,14 +186,21 @@ extension SweepEstimate {
     let each =
       range.lowerBound == range.upperBound
       ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-    let mebibytes = HeatMap.decimal(Double(memory) / 1_048_576, digits: 1)
-    let passes = batches == 1 ? "1 pass" : "\(batches) passes"
+    func mebibytes(_ bytes: Int) -> String { HeatMap.decimal(Double(bytes) / 1_048_576, digits: 0) }
+    let batches = batches == 1 ? "1 batch" : "\(batches) batches"
+    let holding =
+      switch held.holding {
+      case .whole: "as a whole"
+      case .pages: "in pages"
+      case .parts: "in parts"
+      }
     let time = seconds.map { "about \(HeatMap.decimal($0, digits: $0 < 10 ? 2 : 0)) s" } ?? "unknown"
     return """
       points         \(points)
       accounts       \(each) per point, \(accounts) in all
       ticks          \(isUpperBound ? "at most " : "")\(ticks)
-      memory         \(mebibytes) MiB for accounts and rows, in about \(passes)
+      memory         at most about \(mebibytes(memory)) MiB: ticks \(mebibytes(held.bytes)) MiB \
+      (\(holding)), accounts and rows \(mebibytes(accountBytes)) MiB, in about \(batches)
       expected time  \(time)
 
       """

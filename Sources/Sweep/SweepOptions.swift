@@ -1,11 +1,13 @@
 public import Engine
 public import Platform
+internal import Report
 
 /// How a sweep runs. Nothing of it changes a result.
 public struct SweepOptions: Sendable {
   /// Engine, threads and sizes of its work items.
   public var engine: EngineOptions
-  /// Bytes that accounts and rows of one batch of points may take; nil for a quarter of the machine's memory.
+  /// Bytes that may be taken: one half by ticks, the other by the accounts and rows of the points that run
+  /// together; nil for a quarter of the machine's memory. One point at least runs whatever it takes.
   public var memory: Int?
   /// Whether a run directory that exists is replaced.
   public var force: Bool
@@ -26,8 +28,18 @@ public struct SweepOptions: Sendable {
     self.version = version
   }
 
-  /// The memory that batches may take, in bytes.
-  var memoryBytes: Int { memory ?? Machine.physicalMemory / 4 }
+  private var memoryBytes: Int { memory ?? Machine.physicalMemory / 4 }
+  /// The memory that the accounts and rows of a batch may take, in bytes.
+  var batchBytes: Int { memoryBytes / 2 }
   /// The threads that the engine runs on.
   var threads: Int { engine.threads ?? Machine.usableCores }
+
+  /// How the engine works for a study and the memory allowed.
+  func engine(for study: Study) -> EngineOptions {
+    var engine = engine
+    engine.recordsWorstRatio = study.report.worstRatio
+    engine.recordsBands = study.report.bands
+    engine.tickMemory = memoryBytes / 2
+    return engine
+  }
 }

@@ -63,7 +63,7 @@ public final class SweepRun {
     var next = 0
     while next < plan.pointCount {
       try Interrupt.check()
-      let batch = try plan.batch(from: next, memory: options.memoryBytes / 2)
+      let batch = try plan.batch(from: next, memory: options.batchBytes)
       let (ticks, survey) = try prepare(batch)
       if next == 0 {
         statistics = survey.0
@@ -93,13 +93,7 @@ public final class SweepRun {
   }
 
   /// How the engine works for this study and memory.
-  private var engine: EngineOptions {
-    var engine = options.engine
-    engine.recordsWorstRatio = plan.study.report.worstRatio
-    engine.recordsBands = plan.study.report.bands
-    engine.tickMemory = options.memoryBytes / 2
-    return engine
-  }
+  private var engine: EngineOptions { options.engine(for: plan.study) }
 
   private func prepare(_ batch: Batch) throws -> (ReplayTicks, (ReplayStatistics, MarkSamples)) {
     if let replayed, replayed.key == batch.key { return (replayed.ticks, replayed.survey) }

@@ -28,7 +28,7 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Memory that the accounts and rows of points run together may take, such as 512MiB or 2GiB "
+      "Memory that ticks, and accounts and rows of points run together, may take, such as 512MiB or 2GiB "
         + "(default: a quarter of the machine's).",
       valueName: "size"))
   var memory: ByteSize?
