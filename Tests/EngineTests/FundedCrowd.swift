@@ -20,10 +20,13 @@ struct FundedCrowd: AccountSource {
   var count: Int { people.count }
 
   init(_ world: FundedWorld, seed: UInt64, count: Int) {
-    people = (0..<count).compactMap { number in
+    var people: [Person] = []
+    // Few of them cannot be placed.
+    for number in 0..<2 * count where people.count < count {
       var dice = RandomStream(seed: seed, stream: UInt64(number), purpose: 9)
-      return Self.person(world, &dice)
+      if let person = Self.person(world, &dice) { people.append(person) }
     }
+    self.people = people
   }
 
   func need(_ number: Int, into needs: inout AccountNeeds) {
