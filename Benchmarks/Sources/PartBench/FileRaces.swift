@@ -11,10 +11,31 @@ enum FileRaces {
   static func all() throws -> [Race] {
     let folder = Environment.value("TMPDIR") ?? "/tmp"
     if let path = Environment.value("PART_BENCH_TICKS") { return races(try TickFileReader(path: path)) }
-    let path = Path.join(folder, "part-bench-\(Clocks.wallNanoseconds()).ticks")
-    try write(path)
-    defer { try? Files.remove(path) }
-    return races(try TickFileReader(path: path))
+    let path = Path.join(folder, "part-bench-\(Clocks.wallNanoseconds())")
+    let parts = (0..<3).map { "\(path)-\($0).ticks" }
+    defer { for path in [path] + parts { try? Files.remove(path) } }
+    try write([path])
+    try write(parts)
+    let whole = try TickFileReader(path: path)
+    return races(whole) + [merges(whole, try parts.map { try TickFileReader(path: $0) })]
+  }
+
+  /// A file in time order, against the same ticks from one file for every series.
+  private static func merges(_ whole: TickFileReader, _ parts: [TickFileReader]) -> Race {
+    func runner(_ name: String, _ readers: [TickFileReader]) -> Runner {
+      var out = TickColumns()
+      return Runner(name: name, level: .best) {
+        do {
+          var merge = try MergedTicks(readers: readers, columns: .replay)
+          while try merge.next(into: &out) { Sink.take(UInt64(out.count)) }
+        } catch {
+          preconditionFailure("the files that were just written cannot be read: \(error)")
+        }
+      }
+    }
+    return Race(
+      title: "reading in time order", unit: "tick", units: whole.tickCount,
+      runners: [runner("one file", [whole]), runner("three files", parts)])
   }
 
   private static func races(_ reader: TickFileReader) -> [Race] {
@@ -83,13 +104,13 @@ enum FileRaces {
       ])
   }
 
-  /// Three series of trades with sizes, times that jitter by microseconds.
-  private static func write(_ path: String) throws {
+  /// Three series of trades with sizes, times that jitter by microseconds: in one file, or in one each.
+  private static func write(_ paths: [String]) throws {
     let metadata = TickFileMetadata(source: "benchmark", tool: "PartBench")
-    let writer = try TickFileWriter(path: path, force: true, metadata: metadata)
-    var series: [Int] = []
-    for symbol in ["AAAUSDT", "BBBUSDT", "CCCUSDT"] {
-      series.append(try writer.series(SeriesKey(symbol: symbol, kind: .mark)))
+    let files = try paths.map { try TickFileWriter(path: $0, force: true, metadata: metadata) }
+    let writers = (0..<3).map { files[$0 % files.count] }
+    let series = try zip(writers, ["AAAUSDT", "BBBUSDT", "CCCUSDT"]).map { writer, symbol in
+      try writer.series(SeriesKey(symbol: symbol, kind: .mark))
     }
     var random = RandomStream(seed: 4, stream: 0, purpose: 0)
     var (time, prices): (Int64, [Int64]) = (1_600_000_000_000_000_000, [6_000_000, 400_000, 50_000])
@@ -97,12 +118,12 @@ enum FileRaces {
       time += Int64(random.choice(count: 200_000)) * 1_000
       let number = random.choice(count: 3)
       prices[number] = max(1, prices[number] + Int64(random.choice(count: 21)) - 10)
-      try writer.append(
+      try writers[number].append(
         Tick(
           time: Timestamp(nanoseconds: time), series: series[number],
           price: ExactDecimal(mantissa: prices[number], scale: 2),
           size: ExactDecimal(mantissa: Int64(1 + random.choice(count: 5_000)), scale: 3)))
     }
-    _ = try writer.finish()
+    for file in files { _ = try file.finish() }
   }
 }
