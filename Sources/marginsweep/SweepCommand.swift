@@ -91,6 +91,12 @@ struct EngineArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Pages of ticks in memory where not all of them shall be; changes no result.", valueName: "number",
+      visibility: .hidden))
+  var keptPages: Int?
+
+  @Option(
+    help: ArgumentHelp(
       "Accounts of one work item; changes no result.", valueName: "number", visibility: .hidden))
   var blockAccounts: Int?
 
@@ -98,6 +104,9 @@ struct EngineArguments: ParsableArguments {
     if let threads, !(1...4_096).contains(threads) { throw ValidationError("--threads is 1 to 4096.") }
     if let chunkInstants, !(1...(1 << 24)).contains(chunkInstants) {
       throw ValidationError("--chunk-instants is 1 to \(1 << 24).")
+    }
+    if let keptPages, !(1...(1 << 20)).contains(keptPages) {
+      throw ValidationError("--kept-pages is 1 to \(1 << 20).")
     }
     if let blockAccounts, !(1...(1 << 20)).contains(blockAccounts) {
       throw ValidationError("--block-accounts is 1 to \(1 << 20).")
@@ -113,6 +122,7 @@ struct EngineArguments: ParsableArguments {
     options.kernel = try KernelLevel.chosen(kernel)
     options.threads = threads
     if let chunkInstants { options.chunkInstants = chunkInstants }
+    options.keptPages = keptPages
     if let blockAccounts { options.blockAccounts = blockAccounts }
     return options
   }

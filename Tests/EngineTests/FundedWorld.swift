@@ -113,7 +113,7 @@ struct FundedWorld {
   ) throws {
     let writer = try TickFileWriter(
       path: path, force: false, metadata: TickFileMetadata(source: "funded", tool: "test"),
-      options: TickFileOptions(ticksPerBlock: 5_000))
+      options: TickFileOptions(ticksPerBlock: [300, 1_000, 5_000][dice.choice(count: 3)]))
     let trades = try venue.instruments.map { try writer.series(SeriesKey(symbol: $0.name, kind: .trade)) }
     let fundings = try venue.instruments.map { try writer.series(SeriesKey(symbol: $0.name, kind: .funding)) }
     var time: Int64 = 0

@@ -63,6 +63,9 @@ import Testing
     }
     try world.ticks("a.ticks.zst", bitcoin)
     try world.ticks("b.ticks.zst", ether)
+    // All in one file, as pages need it: of equal times those of the first file come first.
+    let both = (bitcoin.map { ($0, 0) } + ether.map { ($0, 1) }).sorted { ($0.0.0, $0.1) < ($1.0.0, $1.1) }
+    try world.ticks("both.ticks.zst", both.map(\.0), ticksPerBlock: 64)
     return world
   }
 
@@ -87,6 +90,30 @@ import Testing
         try world.run(plan, "other", options)
         for (name, bytes) in zip(names, expected) {
           #expect(try world.folder.bytes("other/\(name)") == bytes, "\(name) at \(Every.combination)")
+        }
+      }
+    }
+  }
+
+  /// Ticks in pages, few of which stay in memory, give the files that ticks in memory give.
+  @Test func pagesGiveTheSame() throws {
+    let world = try world()
+    var reference = SweepOptions()
+    reference.engine.kind = .reference
+    try world.run(try world.plan(Self.study), "reference", reference)
+    let one = Self.study.replacing("[a.ticks.zst, b.ticks.zst]", with: "[both.ticks.zst]")
+    let plan = try world.plan(one)
+    let names = ["points", "liquidations", "conversions", "timeline", "accounts", "bands"].map { $0 + ".csv" }
+    try withEvery("pages", in: [1, 3, 64]) { pages in
+      try withEvery("threads and block", in: [(1, 512), (2, 7)]) { threads, block in
+        var options = SweepOptions(memory: pages == 3 ? 1 : nil, force: true)
+        options.engine.keptPages = pages
+        options.engine.threads = threads
+        options.engine.blockAccounts = block
+        try world.run(plan, "pages", options)
+        for name in names {
+          let expected = try world.folder.bytes("reference/\(name)")
+          #expect(try world.folder.bytes("pages/\(name)") == expected, "\(name) at \(Every.combination)")
         }
       }
     }

@@ -204,6 +204,33 @@ import Testing
       try cut.estimate(SweepOptions(), isTimed: false).text.contains("ticks          at most 4\n"))
     #expect(try plan.estimate(SweepOptions(), isTimed: false).text.hasSuffix("expected time  unknown\n"))
   }
+
+  @Test func dryRunSaysHowTicksAreHeld() throws {
+    let world = try world()
+    let study = Self.study + "\naxes: {leverage: [2, 5, 7]}\n"
+    func estimate(_ kind: EngineKind, memory: Int = 1 << 30, accounts: Int = 1) throws -> SweepEstimate {
+      var options = SweepOptions(memory: memory)
+      options.engine.kind = kind
+      let plan = try world.plan(study, settings: ["population.accounts=\(accounts)"])
+      return try plan.estimate(options, isTimed: false)
+    }
+    let whole = try estimate(.pruned)
+    #expect(whole.held.holding == .whole && whole.passes == 1 && whole.batches == 1)
+    #expect(whole.text.contains(" MiB (as a whole), accounts and rows "))
+    let dense = try estimate(.dense)
+    #expect(dense.held.holding == .parts && dense.passes == 2)
+    #expect(dense.text.contains(" MiB (in parts), accounts and rows "))
+    // A point has 100 times the accounts of a block, and there is memory for one at a time.
+    let (one, all) = (1 << 20, 1 << 30)
+    let recycled = try estimate(.pruned, memory: one, accounts: 51_200)
+    #expect(recycled.batches == 3 && recycled.passes == 1)
+    let alive = try estimate(.dense, memory: one, accounts: 51_200)
+    #expect(alive.batches == 3 && alive.passes == 4)
+    #expect(alive.accountBytes > 51_200 * 2_000 && recycled.accountBytes < alive.accountBytes)
+    // All three points together.
+    let together = try estimate(.dense, memory: all, accounts: 51_200)
+    #expect(together.batches == 1 && together.accountBytes == 3 * alive.accountBytes)
+  }
 }
 
 extension String {

@@ -51,9 +51,11 @@ struct TinyWorld {
   static let start: Int64 = 1_621_425_600_000_000_000
 
   /// Writes a tick file; `rows` are seconds after the start, series and price.
-  func ticks(_ name: String, _ rows: [(Int64, SeriesKey, String)]) throws {
+  func ticks(_ name: String, _ rows: [(Int64, SeriesKey, String)], ticksPerBlock: Int = 65_536) throws {
     let metadata = TickFileMetadata(source: "by hand", tool: "test", notes: [(key: "made", value: "by hand")])
-    let writer = try TickFileWriter(path: folder.file(name), force: true, metadata: metadata)
+    let writer = try TickFileWriter(
+      path: folder.file(name), force: true, metadata: metadata,
+      options: TickFileOptions(ticksPerBlock: ticksPerBlock))
     for (second, key, price) in rows {
       guard let decimal = ExactDecimal(price) else { continue }
       let time = Timestamp(nanoseconds: Self.start + second * 1_000_000_000)
