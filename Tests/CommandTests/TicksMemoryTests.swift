@@ -19,8 +19,8 @@ struct TicksMemoryTests {
     return try #require(words.count == 3 ? Int(words[1]) : nil)
   }
 
-  /// Held in memory, the ticks alone would take 14 MB more, and the table 30 MB; those of a merge 48 MB, which
-  /// reads several blocks of each file ahead.
+  /// Held in memory, the ticks alone would take 14 MB more, and the table 30 MB; those of a merge 48 MB,
+  /// which reads several blocks of each file ahead.
   @Test(arguments: TickTask.allCases) func memoryDoesNotGrowWithTheFile(_ task: TickTask) throws {
     let isMerge = task == .merging
     let few = try peak(task, ticks: isMerge ? 450_000 : 150_000)
