@@ -2,11 +2,11 @@
 scripts/compare-import."""
 
 import argparse
+import json
 import os
 import statistics
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -26,6 +26,19 @@ print(time.perf_counter() - start)
 """
 NEEDED = ["agg_trade_id", "price", "quantity", "transact_time"]
 
+# A small process starts what is measured: the greatest memory of a process counts that of the one that started it.
+MEASURE = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+# Both outputs are short, so the process never waits for somebody to read them.
+_, status, usage = os.wait4(process.pid, 0)
+seconds = time.perf_counter() - start
+process.returncode = os.waitstatus_to_exitcode(status)
+print(json.dumps([seconds, usage.ru_maxrss / 1024, process.returncode]))
+print(process.stdout.read().decode() if process.returncode == 0 else process.stderr.read().decode(), end="")
+"""
+
 
 @dataclass
 class Measured:
@@ -38,19 +51,15 @@ class Measured:
     memory: float = 0
 
     def run(self):
-        start = time.perf_counter()
-        process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        # Both outputs are short, so the process never waits for somebody to read them.
-        _, status, usage = os.wait4(process.pid, 0)
-        self.whole.append(time.perf_counter() - start)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.memory = max(self.memory, usage.ru_maxrss / 1024)
-        output, errors = process.stdout.read(), process.stderr.read()
-        process.stdout.close()
-        process.stderr.close()
-        if process.returncode != 0:
-            sys.exit(f"{self.name} failed ({process.returncode}):\n{errors.decode()}")
-        return output.decode()
+        result = subprocess.run(
+            [sys.executable, "-S", "-c", MEASURE, *self.command], check=True, capture_output=True, text=True)
+        figures, output = result.stdout.split("\n", 1)
+        seconds, memory, status = json.loads(figures)
+        if status != 0:
+            sys.exit(f"{self.name} failed ({status}):\n{output}")
+        self.whole.append(seconds)
+        self.memory = max(self.memory, memory)
+        return output
 
 
 def parse_arguments():
