@@ -76,6 +76,7 @@ final class TextSource: RowSource {
     var count = isLoaded ? 1 : 0
     isLoaded = false
     for lane in lanes { lane.output.batch.removeAll() }
+    var tooLong: InputError?
     while count < lanes.count {
       do {
         guard try chunks.next(into: &lanes[count].chunk) else {
@@ -83,14 +84,20 @@ final class TextSource: RowSource {
           break
         }
       } catch let error as LongLine {
-        throw error.inputError(path, line: lineAfter(count))
+        tooLong = error.inputError(path, line: lineAfter(count))
+        isAtEnd = true
+        break
       }
       lanes[count].reader.load(&lanes[count].chunk, firstLine: 1)
       count += 1
     }
     read(count)
-    try place(count)
-    if isAtEnd {
+    place(count)
+    if let tooLong {
+      // What is wrong before the long line is told first.
+      guard count > 0 else { throw tooLong }
+      lanes[count - 1].output.failure = lanes[count - 1].output.failure ?? tooLong
+    } else if isAtEnd {
       count = max(count, 1)
       if lanes[0].output.failure == nil { try lanes[0].parser.finish(path, into: &lanes[0].output.batch) }
     }
@@ -110,9 +117,9 @@ final class TextSource: RowSource {
     }
   }
 
-  /// Tells each part the line at which it starts. An empty line at the end of a part is wrong where records
-  /// follow.
-  private func place(_ count: Int) throws {
+  /// Tells each part the line at which it starts, up to the first with a wrong line. An empty line at the end
+  /// of a part is wrong where records follow.
+  private func place(_ count: Int) {
     for lane in lanes.prefix(count) {
       lane.output.firstLine = linesBefore + 1
       if var error = lane.output.failure as? InputError, let line = error.location.line {
@@ -120,10 +127,12 @@ final class TextSource: RowSource {
         lane.output.failure = error
       }
       if let emptyLine, lane.hasRecords {
-        throw InputError(
+        lane.output.batch.removeAll()
+        lane.output.failure = InputError(
           SourceLocation(path: path, line: emptyLine), "the line is empty",
           expected: "a record; empty lines may stand at the end of the file only")
       }
+      if lane.output.failure != nil { return }
       emptyLine = emptyLine ?? lane.reader.firstEmptyLine.map { linesBefore + $0 }
       linesBefore += lane.reader.line
     }

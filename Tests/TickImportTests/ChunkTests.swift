@@ -49,6 +49,16 @@ import Testing
       ($0.threads, $0.chunkSize) = (threads, chunk)
     }
     #expect(long.hasPrefix("2001: a line longer than 1048576 bytes"), "\(long)")
+    // Of several wrong lines the first is told.
+    for more in ["\n" + Self.table(3), "\n\n\n" + Self.table(50), String(repeating: "9", count: 1 << 21)] {
+      let first = importError(wrong + more, name: "BTCUSDT-a.csv") {
+        ($0.threads, $0.chunkSize) = (threads, chunk)
+      }
+      #expect(first == error)
+    }
+    let late = Self.table(2000) + "2000,1,1,1,1,1621425500000,true\n\n" + Self.table(50)
+    let before = importError(late, name: "BTCUSDT-a.csv") { ($0.threads, $0.chunkSize) = (threads, chunk) }
+    #expect(before.hasPrefix("2001:14: the time is "), "\(before)")
     let repeated = importError(Self.table(2000) + Self.table(2000).suffix(60), name: "BTCUSDT-a.csv") {
       ($0.threads, $0.chunkSize, $0.isStrict) = (threads, chunk, true)
     }

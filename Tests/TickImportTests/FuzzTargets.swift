@@ -102,7 +102,12 @@ extension FuzzTarget {
 
   static let containers = FuzzTarget(
     name: "containers", file: "BTCUSDT-1m.csv.gz",
-    seeds: [CompressedTests.gzip, CompressedTests.zstd, CompressedTests.zip],
+    seeds: [
+      CompressedTests.gzip, CompressedTests.zstd, CompressedTests.zip,
+      MemberTests.member(MemberTests.text[..<45]) + MemberTests.member(MemberTests.text[45...]),
+      MemberTests.skippable + MemberTests.frame(MemberTests.text[..<45])
+        + MemberTests.frame(MemberTests.text[45...]),
+    ],
     run: { try importing($0) { $0.interval = TimeSpan(nanoseconds: minute) } })
 
   static let databento = FuzzTarget(
