@@ -32,16 +32,46 @@ public import CVector
 }
 
 // Safe: as above.
+
+/// Whole sixteens of prices whose differences add up within 32 bits, around a first one to which they can be
+/// added as doubles without rounding.
+///
+/// - Returns: how many have been made, and the sum of their differences.
+@inline(__always) private func narrow(
+  _ values: UnsafePointer<cv_values>, _ width: Int, _ first: Int64, _ divisor: cv_f64x8,
+  _ prices: UnsafeMutablePointer<Double>
+) -> (count: Int, sum: Int64) {
+  // Safe: as above.
+  let (count, lowBits) = unsafe (values.pointee.count, values.pointee.low_bits)
+  if 8 &* width &+ lowBits > CV_NARROW || count > 4096 || first.magnitude > 1 << 52 { return (0, 0) }
+  let base = cv_splat(Double(first))
+  let (places, shifts) = (cv_low_places(lowBits), cv_low_shifts(lowBits))
+  var before = cv_narrow_splat(0)
+  var at = 0
+  while at &+ 16 <= count {
+    // Safe: as above; the sixteen values are there.
+    let own = unsafe cv_narrow_sums(cv_narrow_unzigzag(cv_narrow_load(values, width, at, places, shifts)))
+    let sums = cv_narrow_add(before, own)
+    before = cv_narrow_add(before, cv_narrow_last_everywhere(own))
+    unsafe cv_store(prices + at, cv_divide(cv_first_doubles(sums, base), divisor))
+    unsafe cv_store(prices + at + 8, cv_divide(cv_last_doubles(sums, base), divisor))
+    at &+= 16
+  }
+  return (at, Int64(cv_narrow_last(before)))
+}
+
+// Safe: as above.
 @inline(__always) private func prices(
   _ values: UnsafePointer<cv_values>, _ width: Int, _ first: Int64, _ divisor: Double,
   _ prices: UnsafeMutablePointer<Double>
 ) -> UInt64 {
   let by = cv_splat(divisor)
-  var before = cv_word_splat(first)
+  // Safe: as above.
+  var (at, sum) = unsafe narrow(values, width, first, by, prices)
+  var before = cv_word_splat(first &+ sum)
   var seen = cv_word_splat(0)
   // Safe: as above.
   let count = unsafe values.pointee.count
-  var at = 0
   while at < count {
     // Safe: as above.
     let sums = unsafe cv_sums(cv_unzigzag(load(values, width, at)))

@@ -17,7 +17,10 @@ internal import CVector
   _ source: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>
 ) {
   var tick = 0
-  if groups <= CV_MERGED {
+  if groups <= CV_WOVEN {
+    // Safe: as above.
+    tick = unsafe weave(places, ticks, groups, next, source, out)
+  } else if groups <= CV_MERGED {
     while tick &+ 64 <= ticks {
       // Safe: as above.
       unsafe seek(places + tick, groups, next, source, out + tick)
@@ -30,6 +33,41 @@ internal import CVector
     unsafe next[Int(places[tick])] &+= 1
     tick &+= 1
   }
+}
+
+// Safe: as at the top.
+
+/// Whole 64s of ticks of few groups, of which each number gets a loop of its own.
+///
+/// - Returns: the ticks that have their values.
+@inline(__always) private func weave(
+  _ places: UnsafePointer<UInt8>, _ ticks: Int, _ groups: Int, _ next: UnsafeMutablePointer<Int>,
+  _ source: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>
+) -> Int {
+  // Safe: as above.
+  switch groups {
+  case 2: unsafe weave(of: 2, places, ticks, next, source, out)
+  case 3: unsafe weave(of: 3, places, ticks, next, source, out)
+  case 4: unsafe weave(of: 4, places, ticks, next, source, out)
+  case 5: unsafe weave(of: 5, places, ticks, next, source, out)
+  case 6: unsafe weave(of: 6, places, ticks, next, source, out)
+  case 7: unsafe weave(of: 7, places, ticks, next, source, out)
+  default: unsafe weave(of: groups, places, ticks, next, source, out)
+  }
+}
+
+// Safe: as at the top.
+@inline(__always) private func weave(
+  of groups: Int, _ places: UnsafePointer<UInt8>, _ ticks: Int, _ next: UnsafeMutablePointer<Int>,
+  _ source: UnsafePointer<Double>, _ out: UnsafeMutablePointer<Double>
+) -> Int {
+  var tick = 0
+  while tick &+ 64 <= ticks {
+    // Safe: as above.
+    unsafe cv_weave(places + tick, groups, next, source, out + tick)
+    tick &+= 64
+  }
+  return tick
 }
 
 // Safe: as at the top.

@@ -101,6 +101,33 @@ struct ColumnValuesTests {
     }
   }
 
+  /// As many differences as a span has, all at their largest, around counts, sizes and first mantissas at
+  /// which the way of adding up may change: the sums are multiples of the step.
+  @Test func longRunsOfLargeStepsAddUp() throws {
+    try withEvery("count", in: [4_096, 4_100]) { count in
+      try withEvery("bits", in: [16, 19, 20]) { bits in
+        try withEvery("first", in: [0, 1 << 52, (1 << 52) + 1, -(1 << 52), -(1 << 52) - 1]) { first in
+          // The largest value, which is odd, is a step down; the one before is a step up.
+          for value in [UInt64(1) << UInt64(bits) - 1, UInt64(1) << UInt64(bits) - 2] {
+            let step = value % 2 == 1 ? -(Int64(1) << Int64(bits - 1)) : Int64(1) << Int64(bits - 1) - 1
+            let values = [UInt64](repeating: value, count: count)
+            let (bytes, places) = Self.lay(
+              values, width: (bits - 3) / 8, lowBits: bits - (bits - 3) / 8 * 8, gap: 1)
+            let expected = (1...Int64(count)).map { Double(Int64(first) + $0 * step) / 100 }
+            try withEvery("level", in: LineScanTests.levels) { level in
+              var doubles = [Double](repeating: 7, count: (count + 7) / 8 * 8)
+              var out = doubles.mutableSpan
+              #expect(
+                places.runningQuotients(
+                  of: bytes.span, first: Int64(first), divisor: 100, into: &out, at: 0, level: level))
+              #expect(Array(doubles[..<count]) == expected)
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// Mantissas at both ends of what a Double holds exactly, and one step further: by hand.
   @Test func theLimitIsKeptOnBothSides() throws {
     func zigzag(_ value: Int64) -> UInt64 { UInt64(bitPattern: (value << 1) ^ (value >> 63)) }

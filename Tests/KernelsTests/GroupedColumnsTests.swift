@@ -8,7 +8,7 @@ import Testing
 struct GroupedColumnsTests {
   @Test func everyLevelMergesAsAPlainLoop() throws {
     var random = RandomStream(seed: 22, stream: 0, purpose: 0)
-    try withEvery("groups", in: [1, 2, 3, 9, 16, 17, 256]) { groups in
+    try withEvery("groups", in: [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 256]) { groups in
       try withEvery("count", in: [0, 1, 63, 64, 65, 128, 200, 1_000]) { count in
         // Runs of one group, too, not only a mixture.
         var group = 0
