@@ -82,7 +82,7 @@ check_texts() {
   swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
   if command -v shellcheck >/dev/null; then
     say "Checking the shell scripts."
-    mapfile -t scripts < <(grep -lE '^#!.*bash|shellcheck shell=bash' scripts/* .ci/run)
+    mapfile -t scripts < <(grep -slE '^#!.*bash|shellcheck shell=bash' scripts/* .ci/run)
     # -x follows the file that the scripts share.
     shellcheck -x "${scripts[@]}"
   else
