@@ -92,6 +92,36 @@ import TickFile
     }
   }
 
+  /// A price of zero is refused in the same words whether its span would have been looked at or not.
+  @Test(arguments: [0, 7_000, 13_999]) func aPriceOfZeroIsRefused(place: Int) throws {
+    let world = try World(seed: 2, ticks: 14_000, ticksPerBlock: 10_000, funding: 0)
+    let old = world.replay.files[0]
+    let path = old.path + ".zero"
+    let writer = try TickFileWriter(
+      path: path, force: false, metadata: TickFileMetadata(source: "world", tool: "test"))
+    let numbers = try old.series.map { try writer.series($0) }
+    var (columns, record) = (TickColumns(), 0)
+    for block in old.blocks.indices {
+      try old.decode(block: block, columns: .all, into: &columns)
+      for index in 0..<columns.count {
+        var tick = columns.tick(index)
+        tick.series = numbers[tick.series]
+        if record == place { tick.price = ExactDecimal(mantissa: 0, scale: 0) }
+        try writer.append(tick)
+        record += 1
+      }
+    }
+    _ = try writer.finish()
+    var replay = world.replay
+    replay.files = [try TickFileReader(path: path)]
+    func problem(_ kept: Int?) -> InputError? {
+      #expect(throws: InputError.self) { _ = try run(world, replay) { $0.keptPages = kept } }
+    }
+    let expected = try #require(problem(nil))
+    #expect(expected.problem.contains("is not above 0"))
+    #expect(problem(3) == expected)
+  }
+
   /// Copies a world's file with one byte changed in every column of some spans.
   private func damage(_ world: World, _ spans: (_ block: Int, _ span: Int) -> Bool) throws {
     let file = world.replay.files[0]
